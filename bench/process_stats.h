@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What the kernel says of a server's process: processor time used and memory resident.
+
+#include <chrono>
+#include <cstdint>
+
+#include <sys/types.h>
+
+namespace pumice::bench {
+
+/// User and system time of all threads so far, from /proc/<pid>/stat; steps of 10 ms. Zero: no such
+/// process.
+std::chrono::microseconds CpuTime(pid_t pid);
+
+/// VmRSS from /proc/<pid>/status. Zero: no such process.
+std::int64_t ResidentBytes(pid_t pid);
+
+}  // namespace pumice::bench
