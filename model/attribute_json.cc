@@ -254,8 +254,9 @@ ItemJsonWalker::ItemJsonWalker(std::string_view item_text) : rest_(item_text) {
 }
 
 std::optional<AttributeTextView> ItemJsonWalker::Next() {
-  if (damaged_ || rest_.empty()) return std::nullopt;
+  if (damaged_ || ended_) return std::nullopt;
   if (json_text::TakeChar(rest_, '}')) {
+    ended_ = true;
     damaged_ = !rest_.empty();
     return std::nullopt;
   }
@@ -263,7 +264,7 @@ std::optional<AttributeTextView> ItemJsonWalker::Next() {
   first_ = false;
   AttributeTextView attribute;
   if (!json_text::TakeString(rest_, attribute.name) || !json_text::TakeChar(rest_, ':') ||
-      !json_text::TakeObject(rest_, attribute.value) || rest_.empty()) {
+      !json_text::TakeObject(rest_, attribute.value)) {
     return Damaged();
   }
   return attribute;

@@ -58,6 +58,7 @@ class ItemJsonWalker {
 
   std::string_view rest_;
   bool first_ = true;
+  bool ended_ = false;
   bool damaged_ = false;
 };
 
