@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/operations/batch_write_item.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "model/attribute_json.h"
+#include "model/limits.h"
+#include "server/operations/java_echo.h"
+#include "server/operations/table_access.h"
+#include "server/protocol/json_members.h"
+
+namespace pumice {
+namespace {
+
+constexpr std::size_t kMaxWrites = 25;
+
+struct SentWrite {
+  std::optional<ParsedItem> put;  // PutRequest.Item
+  std::optional<ParsedItem> del;  // DeleteRequest.Key
+  bool has_put = false;
+  bool has_delete = false;
+};
+struct SentTable {
+  std::string table_name;
+  std::vector<SentWrite> writes;
+};
+struct Sent {
+  std::optional<std::vector<SentTable>> tables;
+  std::optional<std::string> return_consumed_capacity;
+  std::optional<std::string> return_item_collection_metrics;
+};
+
+Result<void> ReadItemIn(JsonValue& value, std::string_view shape, std::string_view member_name,
+                        std::optional<ParsedItem>& into) {
+  return value.Structure(shape, [&](std::string_view name, JsonValue& member) -> Result<void> {
+    if (name != member_name) return Ok();
+    PUMICE_TRY(into, member.ItemMap(ValueTexts::kOlder));
+    return Ok();
+  });
+}
+
+Result<SentWrite> ReadWrite(JsonValue& value) {
+  SentWrite write;
+  PUMICE_TRY(value.Structure("WriteRequest",
+                             [&](std::string_view name, JsonValue& member) -> Result<void> {
+                               if (name == "PutRequest") {
+                                 write.has_put = true;
+                                 return ReadItemIn(member, "PutRequest", "Item", write.put);
+                               }
+                               if (name == "DeleteRequest") {
+                                 write.has_delete = true;
+                                 return ReadItemIn(member, "DeleteRequest", "Key", write.del);
+                               }
+                               return Ok();
+                             }));
+  return write;
+}
+
+Result<void> ReadTables(JsonValue& value, Sent& sent) {
+  sent.tables.emplace();
+  return value.Map("java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>",
+                   [&](std::string_view table_name, JsonValue& list) -> Result<void> {
+                     SentTable table{std::string(table_name), {}};
+                     PUMICE_TRY(list.List([&](JsonValue& element) -> Result<void> {
+                       PUMICE_TRY(auto write, ReadWrite(element));
+                       table.writes.push_back(std::move(write));
+                       return Ok();
+                     }));
+                     sent.tables->push_back(std::move(table));
+                     return Ok();
+                   });
+}
+
+Result<Sent> ReadBody(std::string& body) {
+  Sent sent;
+  PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) -> Result<void> {
+    if (name == "RequestItems") return ReadTables(value, sent);
+    if (name == "ReturnConsumedCapacity") {
+      PUMICE_TRY(sent.return_consumed_capacity, value.String());
+    } else if (name == "ReturnItemCollectionMetrics") {
+      PUMICE_TRY(sent.return_item_collection_metrics, value.String());
+    }
+    return Ok();
+  }));
+  return sent;
+}
+
+std::string Echo(const SentWrite& write) {
+  const auto request = [](bool given, std::string_view shape, std::string_view member,
+                          const std::optional<ParsedItem>& item) {
+    if (!given) return std::string("null");
+    return fmt::format("{}({}={}, workloadProfileName=null)", shape, member,
+                       item ? JavaEcho(item->item) : "null");
+  };
+  return fmt::format("WriteRequest(putRequest={}, deleteRequest={})",
+                     request(write.has_put, "PutRequest", "item", write.put),
+                     request(write.has_delete, "DeleteRequest", "key", write.del));
+}
+
+std::string Echo(const std::vector<SentTable>& tables) {
+  std::string out = "{";
+  for (const SentTable& table : tables) {
+    if (out.size() > 1) out += ", ";
+    out += table.table_name + "=[";
+    for (const SentWrite& write : table.writes) {
+      if (out.back() != '[') out += ", ";
+      out += Echo(write);
+    }
+    out += ']';
+  }
+  return out + "}";
+}
+
+void CheckMap(const std::vector<SentTable>& tables, ConstraintErrors& errors) {
+  ConstraintErrors names;
+  bool bad_count = false;
+  for (const SentTable& table : tables) {
+    CheckName(table.table_name, "tableName", names);
+    bad_count = bad_count || table.writes.empty() || table.writes.size() > kMaxWrites;
+  }
+  if (!names.empty()) {
+    errors.AddValue(Echo(tables), "requestItems",
+                    fmt::format("Map keys must satisfy constraint: [{}, {}, {}]", LengthAtMost(255),
+                                LengthAtLeast(3), kNamePattern));
+  }
+  if (bad_count) {
+    errors.AddValue(Echo(tables), "requestItems",
+                    fmt::format("Map value must satisfy constraint: [{}, {}]",
+                                LengthAtMost(kMaxWrites), LengthAtLeast(1)));
+  }
+}
+
+/// A bad enum is reported without what is wrong with the map (measured on AWS, October 2026).
+Result<void> CheckConstraints(const Sent& sent) {
+  ConstraintErrors errors;
+  CheckReturnConsumedCapacity(sent.return_consumed_capacity, errors);
+  CheckReturnItemCollectionMetrics(sent.return_item_collection_metrics, errors);
+  if (!sent.tables) errors.AddNull("requestItems");
+  PUMICE_TRY(errors.Check());
+  if (sent.tables->empty()) {
+    return Error(ErrorCode::kValidation,
+                 "The requestItems parameter is required for BatchWriteItem");
+  }
+  CheckMap(*sent.tables, errors);
+  return errors.Check();
+}
+
+Result<BatchWriteItem::Write> ToWrite(SentWrite sent) {
+  if (sent.has_put == sent.has_delete) {
+    return Error(
+        ErrorCode::kValidation,
+        "Supplied AttributeValue has more than one datatypes set, must contain exactly one "
+        "of the supported datatypes");
+  }
+  std::optional<ParsedItem>& parsed = sent.has_put ? sent.put : sent.del;
+  if (!parsed) {
+    ConstraintErrors errors;
+    errors.AddNull(sent.has_put ? "requestItems.member.member.putRequest.item"
+                                : "requestItems.member.member.deleteRequest.key");
+    PUMICE_TRY(errors.Check());
+  }
+  PUMICE_TRY(CheckProblem(parsed));
+  if (sent.has_put && ItemSizeBytes(parsed->item) > kMaxItemSizeBytes) {
+    return Error(ErrorCode::kValidation, "Item size has exceeded the maximum allowed size");
+  }
+  return BatchWriteItem::Write{std::move(parsed->item), sent.has_put};
+}
+
+/// One element, ready to be written. The change is a pure function of this alone.
+struct Prepared {
+  TablePtr table;
+  std::size_t table_position = 0;
+  ItemKey key;
+  std::optional<std::string> encoded;  // none: delete
+
+  Result<std::optional<ItemChange>> operator()(const EncodedItemView* old) const {
+    if (!encoded && old == nullptr) return std::optional<ItemChange>();
+    return std::optional<ItemChange>(ItemChange{encoded});
+  }
+};
+
+Result<std::vector<Prepared>> Prepare(const BatchWriteItem::Request& request,
+                                      OperationContext& context) {
+  std::vector<Prepared> prepared;
+  for (std::size_t i = 0; i < request.tables.size(); ++i) {
+    PUMICE_TRY(const auto table, FindTable(context, request.tables[i].table_name));
+    for (const BatchWriteItem::Write& write : request.tables[i].writes) {
+      Prepared element{table, i, {}, std::nullopt};
+      PUMICE_TRY(element.key, write.put ? KeyOfBatchItem(*table, write.item_or_key)
+                                        : KeyOfKey(*table, write.item_or_key));
+      if (write.put) element.encoded = EncodeItem(write.item_or_key);
+      prepared.push_back(std::move(element));
+    }
+  }
+  return prepared;
+}
+
+Result<void> CheckNoDuplicates(const std::vector<Prepared>& prepared) {
+  std::set<std::string> seen;
+  for (const Prepared& element : prepared) {
+    std::string key = element.table->name.value() + '\n';
+    AppendValueJson(key, element.key.partition);
+    if (element.key.sort) AppendValueJson(key, *element.key.sort);
+    if (!seen.insert(std::move(key)).second) {
+      return Error(ErrorCode::kValidation, "Provided list of item keys contains duplicates");
+    }
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Result<BatchWriteItem::Request> BatchWriteItem::Request::FromJson(std::string& body) {
+  PUMICE_TRY(auto sent, ReadBody(body));
+  PUMICE_TRY(CheckConstraints(sent));
+  Request request;
+  request.return_consumed_capacity = ToReturnConsumedCapacity(sent.return_consumed_capacity);
+  request.return_item_collection_metrics = sent.return_item_collection_metrics == "SIZE";
+  std::size_t count = 0;
+  for (SentTable& table : *sent.tables) {
+    TableWrites writes{std::move(table.table_name), {}};
+    for (SentWrite& write : table.writes) {
+      PUMICE_TRY(auto read, ToWrite(std::move(write)));
+      writes.writes.push_back(std::move(read));
+    }
+    count += writes.writes.size();
+    request.tables.push_back(std::move(writes));
+  }
+  if (count > kMaxWrites) {
+    return Error(ErrorCode::kValidation, "Too many items requested for the BatchWriteItem call");
+  }
+  return request;
+}
+
+Result<BatchWriteItem::Response> BatchWriteItem::Run(const Request& request,
+                                                     OperationContext& context) {
+  PUMICE_TRY(const auto prepared, Prepare(request, context));
+  PUMICE_TRY(CheckNoDuplicates(prepared));
+  std::vector<ItemWrite> writes;
+  writes.reserve(prepared.size());
+  for (const Prepared& element : prepared) {
+    writes.push_back(ItemWrite{*element.table, element.key, element});
+  }
+  PUMICE_TRY(const auto outcomes, context.database.items().Write(writes));
+
+  Response response;
+  response.return_consumed_capacity = request.return_consumed_capacity;
+  response.return_item_collection_metrics = request.return_item_collection_metrics;
+  for (const TableWrites& table : request.tables) {
+    response.tables.push_back(TableResult{nullptr, table.table_name, {}, {}});
+  }
+  for (std::size_t i = 0; i < prepared.size(); ++i) {
+    TableResult& result = response.tables[prepared[i].table_position];
+    result.table = prepared[i].table;
+    result.use.AddWrite(*result.table, outcomes[i]);
+    if (result.table->HasLocalIndex()) {
+      result.item_collection_keys.push_back(prepared[i].key.partition);
+    }
+  }
+  for (const TableResult& result : response.tables) {
+    context.notes.capacity_units += result.use.Total();
+  }
+  return response;
+}
+
+void BatchWriteItem::Response::AppendJson(std::string& out) const {
+  JsonMembers members(out);
+  members.Member("UnprocessedItems") += "{}";
+  if (return_item_collection_metrics) {
+    JsonMembers metrics(members.Member("ItemCollectionMetrics"));
+    for (const TableResult& result : tables) {
+      if (result.item_collection_keys.empty()) continue;
+      std::string& list = metrics.Member(result.table_name);
+      list += '[';
+      for (const AttributeValue& key : result.item_collection_keys) {
+        if (list.back() != '[') list += ',';
+        AppendItemCollectionMetrics(list, *result.table, key);
+      }
+      list += ']';
+    }
+    metrics.End();
+  }
+  if (return_consumed_capacity != ReturnConsumedCapacity::kNone) {
+    std::string& list = members.Member("ConsumedCapacity");
+    list += '[';
+    for (const TableResult& result : tables) {
+      if (list.back() != '[') list += ',';
+      AppendConsumedCapacity(list, result.table_name, result.use, return_consumed_capacity);
+    }
+    list += ']';
+  }
+  members.End();
+}
+
+}  // namespace pumice

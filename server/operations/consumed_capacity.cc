@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/operations/consumed_capacity.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "model/attribute_json.h"
+#include "server/protocol/json_members.h"
+
+namespace pumice {
+namespace {
+
+void AppendUnits(std::string& out, double units) {
+  fmt::format_to(std::back_inserter(out), "{:.1f}", units);
+}
+
+void AppendUnitsObject(std::string& out, double units) {
+  JsonMembers members(out);
+  AppendUnits(members.Member("CapacityUnits"), units);
+  members.End();
+}
+
+void AppendIndexes(JsonMembers& members, const CapacityUse& use, IndexKind kind,
+                   std::string_view member) {
+  const auto of_kind = [&](const auto& entry) { return entry.first->kind == kind; };
+  if (std::none_of(use.indexes.begin(), use.indexes.end(), of_kind)) return;
+  std::string& out = members.Member(member);
+  JsonMembers indexes(out);
+  for (const auto& entry : use.indexes) {
+    if (of_kind(entry)) AppendUnitsObject(indexes.Member(entry.first->name.value()), entry.second);
+  }
+  indexes.End();
+}
+
+double CeilDivide(std::size_t bytes, std::size_t unit) {
+  return static_cast<double>(std::max<std::size_t>(1, (bytes + unit - 1) / unit));
+}
+
+}  // namespace
+
+double ReadUnits(std::size_t size_bytes, bool consistent) {
+  const double units = CeilDivide(size_bytes, 4096);
+  return consistent ? units : units / 2;
+}
+
+double WriteUnits(std::size_t size_bytes) { return CeilDivide(size_bytes, 1024); }
+
+double CapacityUse::Total() const {
+  double total = table;
+  for (const auto& [index, units] : indexes) total += units;
+  return total;
+}
+
+void CapacityUse::AddIndex(const IndexDescription& index, double units) {
+  for (auto& entry : indexes) {
+    if (entry.first->id == index.id) {
+      entry.second += units;
+      return;
+    }
+  }
+  indexes.emplace_back(&index, units);
+}
+
+void CapacityUse::AddWrite(const TableDescription& table_description, const WriteOutcome& outcome) {
+  table += WriteUnits(static_cast<std::size_t>(outcome.larger_size_bytes));
+  for (const IndexUnits& units : outcome.index_units) {
+    for (const IndexDescription& index : table_description.indexes) {
+      if (index.id == units.index) AddIndex(index, static_cast<double>(units.write_units));
+    }
+  }
+}
+
+void AppendConsumedCapacity(std::string& out, std::string_view table_name, const CapacityUse& use,
+                            ReturnConsumedCapacity mode) {
+  if (mode == ReturnConsumedCapacity::kNone) return;
+  JsonMembers members(out);
+  AppendJsonString(members.Member("TableName"), table_name);
+  AppendUnits(members.Member("CapacityUnits"), use.Total());
+  if (mode == ReturnConsumedCapacity::kIndexes) {
+    AppendUnitsObject(members.Member("Table"), use.table);
+    AppendIndexes(members, use, IndexKind::kLocal, "LocalSecondaryIndexes");
+    AppendIndexes(members, use, IndexKind::kGlobal, "GlobalSecondaryIndexes");
+  }
+  members.End();
+}
+
+void AppendItemCollectionMetrics(std::string& out, const TableDescription& table,
+                                 const AttributeValue& partition_key) {
+  JsonMembers members(out);
+  Item key;
+  key.Set(table.key_schema.hash.front().name, partition_key);
+  AppendItemJson(members.Member("ItemCollectionKey"), key);
+  members.Member("SizeEstimateRangeGB") += "[0.0,1.0]";
+  members.End();
+}
+
+}  // namespace pumice

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The parameters that item operations share: how they are read, in which order AWS looks at them,
+// and what they mean. Each operation adds only what is its own.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "expressions/placeholders.h"
+#include "server/operations/operation.h"
+#include "server/protocol/constraint_errors.h"
+#include "server/protocol/json_reader.h"
+
+namespace pumice {
+
+enum class ReturnConsumedCapacity : std::uint8_t { kNone, kTotal, kIndexes };
+enum class ReturnValues : std::uint8_t { kNone, kAllOld, kUpdatedOld, kAllNew, kUpdatedNew };
+enum class Select : std::uint8_t {
+  kUnset,
+  kAllAttributes,
+  kAllProjectedAttributes,
+  kSpecificAttributes,
+  kCount
+};
+
+/// ExpressionAttributeNames and -Values as sent.
+struct ExpressionAttributes {
+  Placeholders::Names names;
+  Placeholders::Values values;
+  bool names_given = false;
+  bool values_given = false;
+  std::optional<Error> value_problem;  // the first bad value, in its layer's words
+  std::size_t nesting_levels = 1;
+};
+
+/// Members as they came: nothing judged yet but the JSON types.
+struct ItemParameters {
+  std::optional<std::string> table_name;  // "TableName", a name or an ARN
+  std::optional<std::string> index_name;
+  std::optional<ParsedItem> item;  // "Item"
+  std::optional<ParsedItem> key;   // "Key"
+  std::optional<ParsedItem> exclusive_start_key;
+  std::optional<std::string> update_expression;
+  std::optional<std::string> condition_expression;
+  std::optional<std::string> key_condition_expression;
+  std::optional<std::string> filter_expression;
+  std::optional<std::string> projection_expression;
+  ExpressionAttributes attributes;
+  std::optional<std::string> return_values;
+  std::optional<std::string> return_consumed_capacity;
+  std::optional<std::string> return_item_collection_metrics;
+  std::optional<std::string> return_values_on_condition_check_failure;
+  std::optional<std::string> select;
+  std::optional<std::int64_t> limit;
+  std::optional<std::int64_t> segment;
+  std::optional<std::int64_t> total_segments;
+  std::optional<bool> consistent_read;
+  std::optional<bool> scan_index_forward;
+  std::vector<std::string> legacy;  // names of the non-expression parameters that were sent
+};
+
+/// Reads one member if it is one of the above; others are left to be skipped.
+Result<void> ReadItemParameter(std::string_view name, JsonValue& value, ValueTexts texts,
+                               ItemParameters& parameters);
+/// Reads "ExpressionAttributeNames" / "ExpressionAttributeValues".
+Result<void> ReadAttributeNames(JsonValue& value, ExpressionAttributes& attributes);
+Result<void> ReadAttributeValues(JsonValue& value, ValueTexts texts,
+                                 ExpressionAttributes& attributes);
+
+// ---- constraints: what AWS's request validator says before anything else
+// -----------------------------------
+
+enum class Spelling : std::uint8_t { kOlder, kNewer };
+
+void CheckReturnConsumedCapacity(const std::optional<std::string>& sent, ConstraintErrors& errors);
+void CheckReturnItemCollectionMetrics(const std::optional<std::string>& sent,
+                                      ConstraintErrors& errors);
+void CheckReturnValues(const std::optional<std::string>& sent, Spelling spelling,
+                       ConstraintErrors& errors);
+void CheckReturnValuesOnConditionCheckFailure(const std::optional<std::string>& sent,
+                                              ConstraintErrors& errors);
+void CheckSelect(const std::optional<std::string>& sent, ConstraintErrors& errors);
+/// path: "tableName" or "indexName"; absent names are not judged here.
+void CheckName(const std::optional<std::string>& sent, std::string_view path,
+               ConstraintErrors& errors);
+/// An empty TableName stops the newer validator at once.
+Result<void> CheckTableNameNotEmpty(const std::optional<std::string>& sent);
+
+// ---- meanings, once the constraints hold
+// -------------------------------------------------------------------
+
+ReturnConsumedCapacity ToReturnConsumedCapacity(const std::optional<std::string>& sent);
+ReturnValues ToReturnValues(const std::optional<std::string>& sent);
+Select ToSelect(const std::optional<std::string>& sent);
+
+// ---- static checks of expression parameters
+// ----------------------------------------------------------------
+
+/// Steps 1 to 3 of AWS's order: no mix of expression and non-expression parameters, no placeholders
+/// without an expression. Then refuses non-expression parameters, which this release does not read.
+Result<void> CheckExpressionUse(const ItemParameters& parameters);
+/// Step 6: form of the placeholders, then the values themselves.
+Result<void> CheckPlaceholders(const ExpressionAttributes& attributes);
+/// The value's problem, if it has one.
+Result<void> CheckProblem(const std::optional<ParsedItem>& parsed);
+
+/// Whether a value is so deep that AWS hands the request to its older validator.
+bool BeyondNewerValidator(const ItemParameters& parameters);
+
+/// Puts the envelope of ValidationLayer::kEnveloped in front of a static Validation error.
+template <class T>
+Result<T> InLayer(ValidationLayer layer, Result<T> result) {
+  if (result || layer != ValidationLayer::kEnveloped ||
+      result.error().code() != ErrorCode::kValidation) {
+    return result;
+  }
+  return std::move(result).error().Prefixed(kEnvelope);
+}
+
+/// Parses an expression parameter if it was sent.
+template <class Ast, class Parse>
+Result<std::optional<Ast>> ParseIfSent(const std::optional<std::string>& text, Parse parse) {
+  if (!text) return std::optional<Ast>();
+  PUMICE_TRY(auto ast, parse(*text));
+  return std::optional<Ast>(std::move(ast));
+}
+
+}  // namespace pumice

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/operations/item_write.h"
+
+#include <utility>
+
+#include "expressions/evaluate.h"
+#include "expressions/parse.h"
+#include "server/protocol/json_members.h"
+
+namespace pumice {
+
+void ItemWriteResponse::AppendJson(std::string& out) const {
+  JsonMembers members(out);
+  if (!attributes.empty()) members.Member("Attributes") += attributes;
+  if (return_consumed_capacity != ReturnConsumedCapacity::kNone) {
+    AppendConsumedCapacity(members.Member("ConsumedCapacity"), table_name, use,
+                           return_consumed_capacity);
+  }
+  if (item_collection_key) {
+    AppendItemCollectionMetrics(members.Member("ItemCollectionMetrics"), *table,
+                                *item_collection_key);
+  }
+  members.End();
+}
+
+bool GoesToOlderValidator(const ItemParameters& parameters,
+                          const std::optional<ParsedItem>& item_or_key) {
+  return !parameters.table_name || !item_or_key || BeyondNewerValidator(parameters);
+}
+
+Result<void> CheckWriteConstraints(const ItemParameters& parameters,
+                                   const std::optional<ParsedItem>& item_or_key,
+                                   std::string_view member) {
+  const bool older = GoesToOlderValidator(parameters, item_or_key);
+  if (!older) {
+    PUMICE_TRY(CheckTableNameNotEmpty(parameters.table_name));
+  }
+  ConstraintErrors errors;
+  CheckReturnConsumedCapacity(parameters.return_consumed_capacity, errors);
+  CheckReturnValues(parameters.return_values, older ? Spelling::kOlder : Spelling::kNewer, errors);
+  CheckReturnItemCollectionMetrics(parameters.return_item_collection_metrics, errors);
+  CheckReturnValuesOnConditionCheckFailure(parameters.return_values_on_condition_check_failure,
+                                           errors);
+  if (!parameters.table_name) errors.AddNull("tableName");
+  CheckName(parameters.table_name, "tableName", errors);
+  if (!item_or_key) errors.AddNull(member);
+  return errors.Check();
+}
+
+Result<void> CheckReturnsOldOnly(const ItemParameters& parameters) {
+  const ReturnValues values = ToReturnValues(parameters.return_values);
+  if (values == ReturnValues::kNone || values == ReturnValues::kAllOld) return Ok();
+  return Error(ErrorCode::kValidation, "ReturnValues can only be ALL_OLD or NONE");
+}
+
+Result<WriteExpressions> ParseWriteExpressions(ItemParameters& parameters) {
+  PUMICE_TRY(CheckPlaceholders(parameters.attributes));
+  Placeholders placeholders(std::move(parameters.attributes.names),
+                            std::move(parameters.attributes.values));
+  WriteExpressions expressions;
+  PUMICE_TRY(expressions.update, ParseIfSent<UpdateExpression>(
+                                     parameters.update_expression, [&](std::string_view text) {
+                                       return ParseUpdate(text, placeholders);
+                                     }));
+  PUMICE_TRY(expressions.condition,
+             ParseIfSent<Condition>(parameters.condition_expression, [&](std::string_view text) {
+               return ParseCondition(ConditionKind::kCondition, text, placeholders);
+             }));
+  PUMICE_TRY(placeholders.CheckAllUsed());
+  return expressions;
+}
+
+ItemWriteRequest CommonWriteRequest(ItemParameters& parameters) {
+  ItemWriteRequest request;
+  request.table_name = std::move(*parameters.table_name);
+  request.return_item_on_failed_condition =
+      parameters.return_values_on_condition_check_failure == "ALL_OLD";
+  request.return_values = ToReturnValues(parameters.return_values);
+  request.return_consumed_capacity = ToReturnConsumedCapacity(parameters.return_consumed_capacity);
+  request.return_item_collection_metrics = parameters.return_item_collection_metrics == "SIZE";
+  return request;
+}
+
+Result<void> CheckCondition(const ItemWriteRequest& request, const EncodedItemView* old_item) {
+  if (!request.condition) return Ok();
+  const Item item =
+      old_item != nullptr ? old_item->DecodeOnly(TopLevelAttributes(*request.condition)) : Item();
+  if (Evaluate(*request.condition, item)) return Ok();
+  Error error(ErrorCode::kConditionalCheckFailed, "The conditional request failed");
+  if (!request.return_item_on_failed_condition || old_item == nullptr) return error;
+  return std::move(error).WithDetail("\"Item\":" + std::string(old_item->json()));
+}
+
+ItemWriteResponse MakeWriteResponse(const ItemWriteRequest& request, TablePtr table,
+                                    const ItemKey& key, const WriteOutcome& outcome,
+                                    OperationContext& context) {
+  ItemWriteResponse response;
+  response.table_name = request.table_name;
+  response.return_consumed_capacity = request.return_consumed_capacity;
+  response.use.AddWrite(*table, outcome);
+  context.notes.capacity_units = response.use.Total();
+  if (request.return_item_collection_metrics && table->HasLocalIndex()) {
+    response.item_collection_key = key.partition;
+  }
+  response.table = std::move(table);
+  return response;
+}
+
+std::string WireText(const std::string& encoded_item) {
+  return std::string(EncodedItemView(encoded_item).json());
+}
+
+}  // namespace pumice

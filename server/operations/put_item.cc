@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/operations/put_item.h"
+
+#include <utility>
+
+#include "model/limits.h"
+#include "server/operations/table_access.h"
+
+namespace pumice {
+namespace {
+
+Result<void> CheckItemSize(const Item& item) {
+  if (ItemSizeBytes(item) <= kMaxItemSizeBytes) return Ok();
+  return Error(ErrorCode::kValidation, "Item size has exceeded the maximum allowed size");
+}
+
+}  // namespace
+
+Result<PutItem::Request> PutItem::Request::FromJson(std::string& body) {
+  ItemParameters parameters;
+  PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) {
+    return ReadItemParameter(name, value, ValueTexts::kNewer, parameters);
+  }));
+  PUMICE_TRY(CheckWriteConstraints(parameters, parameters.item, "item"));
+  const ValidationLayer layer =
+      GoesToOlderValidator(parameters, parameters.item) ? ValidationLayer::kBare : kLayer;
+  PUMICE_TRY(InLayer(layer, CheckExpressionUse(parameters)));
+  PUMICE_TRY(InLayer(layer, CheckProblem(parameters.item)));
+  PUMICE_TRY(InLayer(layer, CheckReturnsOldOnly(parameters)));
+  PUMICE_TRY(CheckItemSize(parameters.item->item));
+  PUMICE_TRY(auto expressions, InLayer(layer, ParseWriteExpressions(parameters)));
+
+  Request request{CommonWriteRequest(parameters), std::move(parameters.item->item)};
+  request.condition = std::move(expressions.condition);
+  return request;
+}
+
+Result<PutItem::Response> PutItem::Run(const Request& request, OperationContext& context) {
+  PUMICE_TRY(auto table, FindTable(context, request.table_name));
+  PUMICE_TRY(const auto key, KeyOfItem(*table, request.item));
+  const std::string encoded = EncodeItem(request.item);
+  const auto put = [&](const EncodedItemView* old) -> Result<std::optional<ItemChange>> {
+    PUMICE_TRY(CheckCondition(request, old));
+    return std::optional<ItemChange>(ItemChange{encoded});
+  };
+  PUMICE_TRY(const auto outcome, context.database.items().Write(ItemWrite{*table, key, put}));
+  Response response = MakeWriteResponse(request, std::move(table), key, outcome, context);
+  if (request.return_values == ReturnValues::kAllOld && outcome.old_item) {
+    response.attributes = WireText(*outcome.old_item);
+  }
+  return response;
+}
+
+}  // namespace pumice

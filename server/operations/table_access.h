@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// From a request's names and keys to the table's own: what needs the schema and comes after the
+// static checks. None of these errors is ever enveloped.
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "model/attribute_value.h"
+#include "model/item_key.h"
+#include "server/operations/operation.h"
+#include "storage/table_catalog.h"
+
+namespace pumice {
+
+/// The table that a data-plane request names (by name or ARN). Errors: ResourceNotFound "Requested
+/// resource not found". Notes the table for the request log.
+Result<TablePtr> FindTable(OperationContext& context, std::string_view name_or_arn);
+
+/// The name inside a table ARN, or the text itself.
+std::string_view TableNameIn(std::string_view name_or_arn);
+
+/// The key of an item to be put. Errors (Validation): a key attribute is missing, of another type,
+/// empty or too long.
+Result<ItemKey> KeyOfItem(const TableDescription& table, const Item& item);
+
+/// The key of Get, Update, Delete and batch keys: exactly the key attributes. Errors (Validation):
+/// "The provided key element does not match the schema", empty, too long.
+Result<ItemKey> KeyOfKey(const TableDescription& table, const Item& key);
+
+/// As KeyOfItem, in BatchWriteItem's words: one text for a missing and a mistyped key attribute.
+Result<ItemKey> KeyOfBatchItem(const TableDescription& table, const Item& item);
+
+}  // namespace pumice

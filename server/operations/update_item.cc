@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/operations/update_item.h"
+
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "expressions/evaluate.h"
+#include "expressions/parse.h"
+#include "model/attribute_json.h"
+#include "model/limits.h"
+#include "server/operations/table_access.h"
+
+namespace pumice {
+namespace {
+
+/// The newer validator stops at a bad ReturnValues; the older one collects all.
+Result<void> CheckConstraints(const ItemParameters& parameters) {
+  ConstraintErrors errors;
+  if (GoesToOlderValidator(parameters, parameters.key)) {
+    CheckReturnConsumedCapacity(parameters.return_consumed_capacity, errors);
+    if (!parameters.table_name) errors.AddNull("tableName");
+    CheckName(parameters.table_name, "tableName", errors);
+    CheckReturnValues(parameters.return_values, Spelling::kOlder, errors);
+  } else {
+    PUMICE_TRY(CheckTableNameNotEmpty(parameters.table_name));
+    CheckReturnValues(parameters.return_values, Spelling::kNewer, errors);
+    PUMICE_TRY(errors.Check());
+    CheckReturnConsumedCapacity(parameters.return_consumed_capacity, errors);
+    CheckName(parameters.table_name, "tableName", errors);
+  }
+  CheckReturnItemCollectionMetrics(parameters.return_item_collection_metrics, errors);
+  CheckReturnValuesOnConditionCheckFailure(parameters.return_values_on_condition_check_failure,
+                                           errors);
+  if (!parameters.key) errors.AddNull("key");
+  return errors.Check();
+}
+
+Error TooLarge() {
+  return Error(ErrorCode::kValidation, "Item size to update has exceeded the maximum allowed size");
+}
+
+Result<void> CheckTargets(const UpdateExpression& update, const TableDescription& table) {
+  for (const DocumentPath* target : update.Targets()) {
+    if (table.key_schema.Names(target->attribute())) {
+      return Error(ErrorCode::kValidation,
+                   fmt::format("One or more parameter values were invalid: Cannot update attribute "
+                               "{}. This attribute is part of the key",
+                               target->attribute()));
+    }
+  }
+  PUMICE_TRY(CheckNoPathIntoKey(update, table.key_schema, "Key"));
+  for (const IndexDescription& index : table.indexes) {
+    PUMICE_TRY(CheckNoPathIntoKey(update, index.key_schema, "IndexKey"));
+  }
+  return Ok();
+}
+
+/// What one run of the change saw and made; the last run is the one that was committed.
+struct Updated {
+  Item old_item;
+  Item new_item;
+  bool existed = false;
+  bool written = false;
+};
+
+Result<std::optional<ItemChange>> ApplyTo(const UpdateItem::Request& request,
+                                          const EncodedItemView* old, Updated& updated) {
+  updated = Updated();
+  updated.existed = old != nullptr;
+  updated.old_item = old != nullptr ? old->Decode() : request.key;
+  PUMICE_TRY(CheckCondition(request, old));
+  if (!request.update) {
+    updated.new_item = updated.old_item;
+  } else {
+    PUMICE_TRY(updated.new_item, ApplyUpdate(*request.update, updated.old_item, updated.existed));
+    if (!updated.existed && !request.update->CreatesItem()) return std::optional<ItemChange>();
+  }
+  if (ItemSizeBytes(updated.new_item) > kMaxItemSizeBytes) return TooLarge();
+  updated.written = true;
+  return std::optional<ItemChange>(ItemChange{EncodeItem(updated.new_item)});
+}
+
+std::string ReturnedAttributes(const UpdateItem::Request& request, const Updated& updated) {
+  const auto part_of = [&](const Item& item) {
+    const Item part = request.update ? UpdatedPart(*request.update, item) : Item();
+    return part.empty() ? std::string() : ItemJson(part);
+  };
+  switch (request.return_values) {
+    case ReturnValues::kNone: return {};
+    case ReturnValues::kAllOld: return updated.existed ? ItemJson(updated.old_item) : std::string();
+    case ReturnValues::kUpdatedOld:
+      return updated.existed ? part_of(updated.old_item) : std::string();
+    case ReturnValues::kAllNew: return updated.written ? ItemJson(updated.new_item) : std::string();
+    case ReturnValues::kUpdatedNew:
+      return updated.written ? part_of(updated.new_item) : std::string();
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<UpdateItem::Request> UpdateItem::Request::FromJson(std::string& body) {
+  ItemParameters parameters;
+  PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) {
+    return ReadItemParameter(name, value, ValueTexts::kNewer, parameters);
+  }));
+  PUMICE_TRY(CheckConstraints(parameters));
+  const ValidationLayer layer =
+      GoesToOlderValidator(parameters, parameters.key) ? ValidationLayer::kBare : kLayer;
+  PUMICE_TRY(InLayer(layer, CheckExpressionUse(parameters)));
+  PUMICE_TRY(InLayer(layer, CheckProblem(parameters.key)));
+  PUMICE_TRY(auto expressions, InLayer(layer, ParseWriteExpressions(parameters)));
+
+  Request request{CommonWriteRequest(parameters), std::move(parameters.key->item),
+                  std::move(expressions.update)};
+  request.condition = std::move(expressions.condition);
+  return request;
+}
+
+Result<UpdateItem::Response> UpdateItem::Run(const Request& request, OperationContext& context) {
+  PUMICE_TRY(auto table, FindTable(context, request.table_name));
+  PUMICE_TRY(const auto key, KeyOfKey(*table, request.key));
+  if (request.update) {
+    PUMICE_TRY(CheckTargets(*request.update, *table));
+    if (StatementChargeBytes(*request.update) > kMaxItemSizeBytes) return TooLarge();
+  }
+  Updated updated;
+  const auto change = [&](const EncodedItemView* old) { return ApplyTo(request, old, updated); };
+  PUMICE_TRY(const auto outcome, context.database.items().Write(ItemWrite{*table, key, change}));
+  Response response = MakeWriteResponse(request, std::move(table), key, outcome, context);
+  response.attributes = ReturnedAttributes(request, updated);
+  return response;
+}
+
+}  // namespace pumice

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pumice {
+
+/// Writes the members of one JSON object: the comma is its own affair.
+class JsonMembers {
+ public:
+  explicit JsonMembers(std::string& out) : out_(out) { out_ += '{'; }
+  JsonMembers(const JsonMembers&) = delete;
+  JsonMembers& operator=(const JsonMembers&) = delete;
+
+  /// Appends "name": and gives the place for the value. `name` needs no escapes.
+  std::string& Member(std::string_view name) {
+    if (!first_) out_ += ',';
+    first_ = false;
+    out_ += '"';
+    out_ += name;
+    out_ += "\":";
+    return out_;
+  }
+  void End() { out_ += '}'; }
+
+ private:
+  std::string& out_;
+  bool first_ = true;
+};
+
+}  // namespace pumice

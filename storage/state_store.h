@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// StateStore: small named values that must survive a restart and belong to no table (handlers' checkpoints).
+// Thread rule: any thread.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "storage/engine.h"
+
+namespace pumice {
+
+class StateStore {
+ public:
+  explicit StateStore(Engine& engine) : engine_(engine) {}
+
+  Result<std::optional<std::string>> Get(std::string_view name) const;
+  Result<void> Put(std::string_view name, std::string_view value);
+  Result<void> Delete(std::string_view name);
+
+ private:
+  Engine& engine_;
+};
+
+}  // namespace pumice
