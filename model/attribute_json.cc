@@ -74,44 +74,40 @@ struct JsonWriter {
   }
 };
 
-/// Reads canonical text from front to back. Each Read... takes its text off, or answers none /
-/// false and leaves the reader where it is then of no use.
+/// Reads canonical text from front to back. Each Read... takes its text off and fills what it is
+/// given in place (a value is never moved on the way); on false, reader and value are of no further
+/// use.
 class JsonReader {
  public:
   explicit JsonReader(std::string_view text) : rest_(text) {}
 
   bool AtEnd() const { return rest_.empty(); }
 
-  std::optional<AttributeValue> ReadValue() {
-    if (++depth_ > kMaxDepth) return std::nullopt;
+  bool ReadValue(AttributeValue& value) {
+    if (++depth_ > kMaxDepth) return false;
     std::string_view name;
-    if (!Take('{') || !json_text::TakeString(rest_, name) || !Take(':')) return std::nullopt;
+    if (!Take('{') || !json_text::TakeString(rest_, name) || !Take(':')) return false;
     const std::optional<AttributeType> type = AttributeTypeFromName(name);
-    if (!type) return std::nullopt;
-    std::optional<AttributeValue> value = ReadContent(*type);
-    if (!value || !Take('}')) return std::nullopt;
+    if (!type || !ReadContent(*type, value.value) || !Take('}')) return false;
     --depth_;
-    return value;
+    return true;
   }
 
-  std::optional<AttributeMap> ReadMap() {
-    AttributeMap map;
-    const bool complete = ReadSequence('{', '}', [&] {
-      std::optional<std::string> name = ReadString();
-      if (!name || !Take(':')) return false;
-      const bool in_order = map.empty() || (map.end() - 1)->name < *name;
-      std::optional<AttributeValue> value = ReadValue();
-      if (!value || !in_order) return false;
-      map.Set(std::move(*name), std::move(*value));
-      return true;
+  bool ReadMap(AttributeMap& map) {
+    return ReadSequence('{', '}', [&] {
+      std::string name;
+      if (!ReadString(name) || !Take(':')) return false;
+      if (!map.empty() && (map.end() - 1)->name >= name) return false;
+      if (map.empty()) map.Reserve(kFirstAttributes);
+      return ReadValue(map.Set(std::move(name), AttributeValue()));
     });
-    if (!complete) return std::nullopt;
-    return map;
   }
 
  private:
   // Far above what AWS lets in; keeps damaged text from using up the stack.
   static constexpr int kMaxDepth = 128;
+  // Saves most items the first three growths of their container.
+  static constexpr std::size_t kFirstAttributes = 8;
 
   bool Take(char wanted) { return json_text::TakeChar(rest_, wanted); }
 
@@ -131,79 +127,65 @@ class JsonReader {
     return Take(close);
   }
 
-  std::optional<std::string> ReadString() {
+  bool ReadString(std::string& out) {
     std::string_view escaped;
-    if (!json_text::TakeString(rest_, escaped)) return std::nullopt;
-    return UnescapedJson(escaped);
+    return json_text::TakeString(rest_, escaped) && json_text::AppendUnescaped(out, escaped);
   }
 
-  std::optional<Number> ReadNumber() {
+  bool ReadNumber(Number& out) {
     std::string_view text;
-    if (!json_text::TakeString(rest_, text)) return std::nullopt;
+    if (!json_text::TakeString(rest_, text)) return false;
     const auto parsed = Number::Parse(text);
     const Number* const number = std::get_if<Number>(&parsed);
-    return number != nullptr ? std::optional(*number) : std::nullopt;
+    if (number == nullptr) return false;
+    out = *number;
+    return true;
   }
 
-  std::optional<Binary> ReadBinary() {
+  bool ReadBinary(Binary& out) {
     std::string_view text;
-    if (!json_text::TakeString(rest_, text)) return std::nullopt;
+    if (!json_text::TakeString(rest_, text)) return false;
     std::optional<std::string> bytes = DecodeBase64(text);
-    if (!bytes) return std::nullopt;
-    return Binary{std::move(*bytes)};
+    if (!bytes) return false;
+    out.bytes = std::move(*bytes);
+    return true;
+  }
+
+  bool ReadBool(bool& out) {
+    out = TakeWord("true");
+    return out || TakeWord("false");
   }
 
   /// Members out of order or twice are no text of ours.
-  template <class Set, class Read>
-  std::optional<AttributeValue> ReadSet(Read read) {
-    Set set;
-    const bool complete = ReadSequence('[', ']', [&] {
-      auto member = read();
-      if (!member || (!set.members.empty() && !(set.members.back() < *member))) return false;
-      set.members.push_back(std::move(*member));
-      return true;
+  template <class Member>
+  bool ReadSet(std::vector<Member>& members, bool (JsonReader::*read)(Member&)) {
+    return ReadSequence('[', ']', [&] {
+      if (!(this->*read)(members.emplace_back())) return false;
+      return members.size() == 1 || members[members.size() - 2] < members.back();
     });
-    if (!complete) return std::nullopt;
-    return AttributeValue(std::move(set));
   }
 
-  std::optional<AttributeValue> ReadList() {
-    List list;
-    const bool complete = ReadSequence('[', ']', [&] {
-      std::optional<AttributeValue> element = ReadValue();
-      if (!element) return false;
-      list.push_back(std::move(*element));
-      return true;
-    });
-    if (!complete) return std::nullopt;
-    return AttributeValue(std::move(list));
+  bool ReadList(List& list) {
+    return ReadSequence('[', ']', [&] { return ReadValue(list.emplace_back()); });
   }
 
-  template <class T>
-  static std::optional<AttributeValue> Wrap(std::optional<T> value) {
-    if (!value) return std::nullopt;
-    return AttributeValue(std::move(*value));
-  }
-
-  std::optional<AttributeValue> ReadContent(AttributeType type) {
+  bool ReadContent(AttributeType type, AttributeValue::Variant& out) {
     switch (type) {
-      case AttributeType::kS: return Wrap(ReadString());
-      case AttributeType::kN: return Wrap(ReadNumber());
-      case AttributeType::kB: return Wrap(ReadBinary());
-      case AttributeType::kBool:
-        if (TakeWord("true")) return AttributeValue(true);
-        if (TakeWord("false")) return AttributeValue(false);
-        return std::nullopt;
-      case AttributeType::kNull:
-        if (TakeWord("true")) return AttributeValue(Null{});
-        return std::nullopt;
-      case AttributeType::kSs: return ReadSet<StringSet>([this] { return ReadString(); });
-      case AttributeType::kNs: return ReadSet<NumberSet>([this] { return ReadNumber(); });
-      case AttributeType::kBs: return ReadSet<BinarySet>([this] { return ReadBinary(); });
-      case AttributeType::kL: return ReadList();
-      case AttributeType::kM: return Wrap(ReadMap());
+      case AttributeType::kS: return ReadString(out.emplace<std::string>());
+      case AttributeType::kN: return ReadNumber(out.emplace<Number>());
+      case AttributeType::kB: return ReadBinary(out.emplace<Binary>());
+      case AttributeType::kBool: return ReadBool(out.emplace<bool>());
+      case AttributeType::kNull: out.emplace<Null>(); return TakeWord("true");
+      case AttributeType::kSs:
+        return ReadSet(out.emplace<StringSet>().members, &JsonReader::ReadString);
+      case AttributeType::kNs:
+        return ReadSet(out.emplace<NumberSet>().members, &JsonReader::ReadNumber);
+      case AttributeType::kBs:
+        return ReadSet(out.emplace<BinarySet>().members, &JsonReader::ReadBinary);
+      case AttributeType::kL: return ReadList(out.emplace<List>());
+      case AttributeType::kM: return ReadMap(out.emplace<AttributeMap>());
     }
-    return std::nullopt;
+    return false;
   }
 
   std::string_view rest_;
@@ -237,15 +219,15 @@ std::string ItemJson(const Item& item) {
 
 std::optional<AttributeValue> ReadValueJson(std::string_view text) {
   JsonReader reader(text);
-  std::optional<AttributeValue> value = reader.ReadValue();
-  if (!value || !reader.AtEnd()) return std::nullopt;
+  std::optional<AttributeValue> value(std::in_place);
+  if (!reader.ReadValue(*value) || !reader.AtEnd()) value.reset();
   return value;
 }
 
 std::optional<Item> ReadItemJson(std::string_view text) {
   JsonReader reader(text);
-  std::optional<Item> item = reader.ReadMap();
-  if (!item || !reader.AtEnd()) return std::nullopt;
+  std::optional<Item> item(std::in_place);
+  if (!reader.ReadMap(*item) || !reader.AtEnd()) item.reset();
   return item;
 }
 

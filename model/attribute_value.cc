@@ -27,9 +27,11 @@ constexpr std::array<TypeNames, 10> kTypeNames{{{"S", "STRING"},
 
 template <class Iterator>
 Iterator LowerBound(Iterator begin, Iterator end, std::string_view name) {
-  return std::lower_bound(
-      begin, end, name,
-      [](const Attribute& attribute, std::string_view wanted) { return attribute.name < wanted; });
+  return std::lower_bound(begin, end, name,
+                          [](const Attribute& attribute, std::string_view wanted) {
+                            return attribute.name.compare(wanted) <
+                                   0;  // Clang 14 cannot order a string and a view by <
+                          });
 }
 
 struct SizeVisitor {
@@ -69,10 +71,28 @@ std::string_view AttributeTypeLongName(AttributeType type) {
   return kTypeNames[static_cast<std::size_t>(type)].long_name;
 }
 
+// By letters and not by the table: every value that is read comes through here.
 std::optional<AttributeType> AttributeTypeFromName(std::string_view name) {
-  for (std::size_t i = 0; i < kTypeNames.size(); ++i) {
-    if (kTypeNames[i].name == name) return static_cast<AttributeType>(i);
+  if (name.size() == 1) {
+    switch (name[0]) {
+      case 'S': return AttributeType::kS;
+      case 'N': return AttributeType::kN;
+      case 'B': return AttributeType::kB;
+      case 'L': return AttributeType::kL;
+      case 'M': return AttributeType::kM;
+      default: return std::nullopt;
+    }
   }
+  if (name.size() == 2 && name[1] == 'S') {
+    switch (name[0]) {
+      case 'S': return AttributeType::kSs;
+      case 'N': return AttributeType::kNs;
+      case 'B': return AttributeType::kBs;
+      default: return std::nullopt;
+    }
+  }
+  if (name == "BOOL") return AttributeType::kBool;
+  if (name == "NULL") return AttributeType::kNull;
   return std::nullopt;
 }
 

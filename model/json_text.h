@@ -4,6 +4,7 @@
 // there. Each Take... removes what it names from the front of `rest`; on false, `rest` is of no
 // further use.
 
+#include <string>
 #include <string_view>
 
 namespace pumice::json_text {
@@ -19,5 +20,9 @@ bool TakeString(std::string_view& rest, std::string_view& escaped);
 
 /// {…}: `object` becomes all of it. Braces are counted, the rest is not checked.
 bool TakeObject(std::string_view& rest, std::string_view& object);
+
+/// What stands between the quotes, without its escapes. False: an escape that AppendJsonString
+/// never writes.
+bool AppendUnescaped(std::string& out, std::string_view escaped);
 
 }  // namespace pumice::json_text

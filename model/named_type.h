@@ -23,13 +23,14 @@ class Named {
   T value_{};
 };
 
-using TableName = Named<struct TableNameTag, std::string>;      // 3..255 of [a-zA-Z0-9_.-], case-sensitive
-using IndexName = Named<struct IndexNameTag, std::string>;      // the same
-using ShardId = Named<struct ShardIdTag, std::string>;          // "shardId-<20 digits>-<8 hex>"
+using TableName =
+    Named<struct TableNameTag, std::string>;  // 3..255 of [a-zA-Z0-9_.-], case-sensitive
+using IndexName = Named<struct IndexNameTag, std::string>;  // the same
+using ShardId = Named<struct ShardIdTag, std::string>;      // "shardId-<20 digits>-<8 hex>"
 using StreamArn = Named<struct StreamArnTag, std::string>;
-using TableId = Named<struct TableIdTag, std::uint32_t>;        // never reused within a database
-using IndexId = Named<struct IndexIdTag, std::uint32_t>;        // from the same counter as TableId
-using StreamId = Named<struct StreamIdTag, std::uint32_t>;      // from the same counter as TableId
+using TableId = Named<struct TableIdTag, std::uint32_t>;    // never reused within a database
+using IndexId = Named<struct IndexIdTag, std::uint32_t>;    // from the same counter as TableId
+using StreamId = Named<struct StreamIdTag, std::uint32_t>;  // from the same counter as TableId
 using SequenceNumber = Named<struct SequenceNumberTag, std::uint64_t>;  // grows within a stream
 
 }  // namespace pumice

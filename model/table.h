@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// TableDescription: everything that is known of a table but its items. A value; what the catalog stores and
-// what DescribeTable answers. Readers hold it as std::shared_ptr<const TableDescription>: a snapshot that is
-// replaced, never changed.
+// TableDescription: everything that is known of a table but its items. A value; what the catalog
+// stores and what DescribeTable answers. Readers hold it as std::shared_ptr<const
+// TableDescription>: a snapshot that is replaced, never changed.
 
 #include <cstdint>
 #include <optional>
@@ -74,11 +74,12 @@ struct IndexDescription {
   Projection projection;
   IndexStatus status = IndexStatus::kActive;
   bool backfilling = false;
-  ProvisionedThroughput throughput;                   // global only
-  std::optional<OnDemandThroughput> on_demand;        // global only
-  std::optional<WarmThroughput> warm_throughput;      // global only
+  ProvisionedThroughput throughput;               // global only
+  std::optional<OnDemandThroughput> on_demand;    // global only
+  std::optional<WarmThroughput> warm_throughput;  // global only
 
-  /// Whether an item's attribute of this name is stored in the index (keys of table and index always are).
+  /// Whether an item's attribute of this name is stored in the index (keys of table and index
+  /// always are).
   bool Projects(std::string_view attribute, const KeySchema& table_keys) const;
 };
 
@@ -115,8 +116,9 @@ struct TableDescription {
   TimePoint created;
   TableStatus status = TableStatus::kActive;
   KeySchema key_schema;
-  std::vector<KeyAttribute> attribute_definitions;  // as sent; all key attributes of table and indexes
-  std::vector<IndexDescription> indexes;            // in the order they were asked for
+  std::vector<KeyAttribute>
+      attribute_definitions;              // as sent; all key attributes of table and indexes
+  std::vector<IndexDescription> indexes;  // in the order they were asked for
   BillingMode billing_mode = BillingMode::kProvisioned;
   std::optional<TimePoint> last_update_to_pay_per_request;
   ProvisionedThroughput throughput;
