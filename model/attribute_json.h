@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Attribute values as DynamoDB's JSON text: what goes to the client and what is stored. The text is
-// canonical (no blanks, names sorted, sets sorted, numbers in plain decimal), so equal values have equal
-// bytes. Reading here is for text that this file wrote; requests are read by server/protocol.
+// canonical (no blanks, names sorted, sets sorted, numbers in plain decimal), so equal values have
+// equal bytes. Reading here is for text that this file wrote; requests are read by server/protocol.
 
 #include <optional>
 #include <string>
@@ -24,13 +24,15 @@ void AppendValueJson(std::string& out, const AttributeValue& value);
 void AppendItemJson(std::string& out, const Item& item);
 std::string ItemJson(const Item& item);
 
-/// Reads text written by AppendValueJson / AppendItemJson. None: it is not such text (damaged store).
+/// Reads text written by AppendValueJson / AppendItemJson. None: it is not such text (damaged
+/// store).
 std::optional<AttributeValue> ReadValueJson(std::string_view text);
 std::optional<Item> ReadItemJson(std::string_view text);
 
-// --- Stored text without building values -----------------------------------------------------------------
-// For projections and filters, which look at few attributes of an item. Nothing here allocates except
-// EscapedJson and UnescapedJson. The views live on the text that was given.
+// --- Stored text without building values
+// ----------------------------------------------------------------- For projections and filters,
+// which look at few attributes of an item. Nothing here allocates except EscapedJson and
+// UnescapedJson. The views live on the text that was given.
 
 /// What AppendJsonString writes, without the quotes: the form in which stored text holds a name.
 std::string EscapedJson(std::string_view text);
@@ -44,7 +46,8 @@ struct AttributeTextView {
 
 /// Walks the attributes of {"pk":{"S":"x"},…}: an item's text, or the content of an M.
 ///   for (ItemJsonWalker walker(text); auto attribute = walker.Next();) …
-/// The order is that of the names' own bytes, not of their escaped form. Values are skipped, not checked.
+/// The order is that of the names' own bytes, not of their escaped form. Values are skipped, not
+/// checked.
 class ItemJsonWalker {
  public:
   explicit ItemJsonWalker(std::string_view item_text);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// AttributeValue: one finished DynamoDB value, a closed sum of the ten types. Item (= AttributeMap): a flat
-// container of attributes sorted by the bytes of their names. Plain values, no JSON tree behind them.
-// Invariant of sets: members sorted (SS, BS by bytes, NS by value) and unique, so == compares as sets do.
+// AttributeValue: one finished DynamoDB value, a closed sum of the ten types. Item (=
+// AttributeMap): a flat container of attributes sorted by the bytes of their names. Plain values,
+// no JSON tree behind them. Invariant of sets: members sorted (SS, BS by bytes, NS by value) and
+// unique, so == compares as sets do.
 
 #include <cstddef>
 #include <cstdint>
@@ -72,7 +73,8 @@ class AttributeMap {
   const AttributeValue* Find(std::string_view name) const;
   AttributeValue* Find(std::string_view name);
 
-  /// Inserts, or replaces the value under that name (the last one wins, as in AWS's reading of JSON).
+  /// Inserts, or replaces the value under that name (the last one wins, as in AWS's reading of
+  /// JSON).
   AttributeValue& Set(std::string name, AttributeValue value);
   bool Erase(std::string_view name);
   void Reserve(std::size_t count);
@@ -87,15 +89,16 @@ using Item = AttributeMap;
 
 struct AttributeValue {
   // Alternatives stand in the order of AttributeType.
-  using Variant = std::variant<std::string, Number, Binary, bool, Null, StringSet, NumberSet, BinarySet,
-                               List, AttributeMap>;
+  using Variant = std::variant<std::string, Number, Binary, bool, Null, StringSet, NumberSet,
+                               BinarySet, List, AttributeMap>;
   Variant value;
 
   AttributeValue() = default;  // S ""
   template <class T>
-    requires(!std::is_same_v<std::remove_cvref_t<T>, AttributeValue> &&
-             (std::is_same_v<std::remove_cvref_t<T>, bool> || !std::is_arithmetic_v<std::remove_cvref_t<T>>))
-  AttributeValue(T&& v) : value(std::forward<T>(v)) {}  // NOLINT: a finished value is what it holds
+  requires(!std::is_same_v<std::remove_cvref_t<T>, AttributeValue> &&
+           (std::is_same_v<std::remove_cvref_t<T>, bool> ||
+            !std::is_arithmetic_v<std::remove_cvref_t<T>>)) AttributeValue(T&& v)
+      : value(std::forward<T>(v)) {}  // NOLINT: a finished value is what it holds
 
   AttributeType type() const { return static_cast<AttributeType>(value.index()); }
   template <class T>
@@ -107,7 +110,9 @@ struct AttributeValue {
     return std::get_if<T>(&value);
   }
 
-  friend bool operator==(const AttributeValue& a, const AttributeValue& b) { return a.value == b.value; }
+  friend bool operator==(const AttributeValue& a, const AttributeValue& b) {
+    return a.value == b.value;
+  }
 };
 
 struct Attribute {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // ChangeRecord: what one write did to one item; the unit of the change log and of DynamoDB Streams.
-// Images are canonical wire text (model/attribute_json.h), so that a record is answered without parsing.
+// Images are canonical wire text (model/attribute_json.h), so that a record is answered without
+// parsing.
 
 #include <cstdint>
 #include <optional>
@@ -20,15 +21,17 @@ std::string_view ChangeKindName(ChangeKind kind);  // "INSERT", "MODIFY", "REMOV
 enum class ChangeActor : std::uint8_t { kClient, kTimeToLive };
 
 struct ChangeRecord {
-  SequenceNumber sequence;                // place in the stream
+  SequenceNumber sequence;  // place in the stream
   ChangeKind kind = ChangeKind::kInsert;
   ChangeActor actor = ChangeActor::kClient;
-  TimePoint created;                      // shown to clients in whole seconds
-  std::string event_id;                   // 32 lower-case hex digits
-  std::int64_t size_bytes = 0;            // keys + images shown, by item-size rules
-  std::string keys;                       // {"pk":{"S":"a"},"sk":{"S":"b"}}
-  std::optional<std::string> new_image;   // there iff the view type shows it and the item exists after
-  std::optional<std::string> old_image;   // there iff the view type shows it and the item existed before
+  TimePoint created;            // shown to clients in whole seconds
+  std::string event_id;         // 32 lower-case hex digits
+  std::int64_t size_bytes = 0;  // keys + images shown, by item-size rules
+  std::string keys;             // {"pk":{"S":"a"},"sk":{"S":"b"}}
+  std::optional<std::string>
+      new_image;  // there iff the view type shows it and the item exists after
+  std::optional<std::string>
+      old_image;  // there iff the view type shows it and the item existed before
 };
 
 }  // namespace pumice

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Number: DynamoDB's N. Decimal, 38 significant digits exactly, magnitude 1E-130 .. 9.99..E+125, or zero.
-// A value: 32 bytes, no allocation. Equality and order are by value (1 == 1.0 == 1e0).
+// Number: DynamoDB's N. Decimal, 38 significant digits exactly, magnitude 1E-130 .. 9.99..E+125, or
+// zero. A value: 32 bytes, no allocation. Equality and order are by value (1 == 1.0 == 1e0).
 
 #include <compare>
 #include <cstddef>
@@ -14,15 +14,16 @@
 namespace pumice {
 
 enum class NumberError : std::uint8_t {
-  kNotNumeric,      // "The parameter cannot be converted to a numeric value"
-  kOverflow,        // magnitude above 9.99..E+125; also zero written with an exponent above 125
-  kUnderflow,       // magnitude below 1E-130; also zero written with an exponent below -130
-  kTooManyDigits,   // more than 38 significant digits
+  kNotNumeric,     // "The parameter cannot be converted to a numeric value"
+  kOverflow,       // magnitude above 9.99..E+125; also zero written with an exponent above 125
+  kUnderflow,      // magnitude below 1E-130; also zero written with an exponent below -130
+  kTooManyDigits,  // more than 38 significant digits
 };
 
 /// Which of AWS's two number readers is imitated.
 enum class NumberSyntax : std::uint8_t {
-  k64BitExponent,  // layers A and B: exponents are 64-bit, then range-checked; beyond int64: not numeric
+  k64BitExponent,  // layers A and B: exponents are 64-bit, then range-checked; beyond int64: not
+                   // numeric
   k32BitExponent,  // layer C and PartiQL, Java BigDecimal: exponent outside int32 is not numeric,
                    // 1e2147483647 wraps to underflow
 };
@@ -30,16 +31,16 @@ enum class NumberSyntax : std::uint8_t {
 class Number {
  public:
   static constexpr int kMaxDigits = 38;
-  static constexpr int kMaxExponent = 125;   // of the first digit
+  static constexpr int kMaxExponent = 125;  // of the first digit
   static constexpr int kMinExponent = -130;
 
   Number() = default;  // zero
   explicit Number(std::int64_t value);
 
-  /// Optional sign (+ or -), digits with an optional point (".5" and "5." are legal), optional e/E exponent
-  /// with sign. No blanks, no words, no hex.
-  static std::variant<Number, NumberError> Parse(std::string_view text,
-                                                 NumberSyntax syntax = NumberSyntax::k64BitExponent);
+  /// Optional sign (+ or -), digits with an optional point (".5" and "5." are legal), optional e/E
+  /// exponent with sign. No blanks, no words, no hex.
+  static std::variant<Number, NumberError> Parse(
+      std::string_view text, NumberSyntax syntax = NumberSyntax::k64BitExponent);
 
   bool is_zero() const { return coefficient_ == 0; }
   bool is_negative() const { return negative_; }
@@ -48,8 +49,8 @@ class Number {
   std::string ToString() const;
   void AppendTo(std::string& out) const;
 
-  /// Exact sum and difference, never rounded: kTooManyDigits where 38 digits do not do (AWS's UpdateItem
-  /// answers that with its overflow text), else kOverflow or kUnderflow.
+  /// Exact sum and difference, never rounded: kTooManyDigits where 38 digits do not do (AWS's
+  /// UpdateItem answers that with its overflow text), else kOverflow or kUnderflow.
   static std::variant<Number, NumberError> Add(const Number& a, const Number& b);
   static std::variant<Number, NumberError> Subtract(const Number& a, const Number& b);
 
