@@ -4,7 +4,9 @@
 //   load_driver --server pumice=8000:1234 --echo 8001:1235 [--items 100000] [--connections 16,1]
 //   [--json]
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -124,7 +126,7 @@ class Bench {
       answer_bytes = std::max(answer_bytes, RunOne(server, workload, connections, false));
     }
     if (!echo_) return;
-    Workload echo_workload = ForEcho(workload, static_cast<std::size_t>(answer_bytes));
+    Workload echo_workload = ForEcho(workload, static_cast<std::size_t>(std::lround(answer_bytes)));
     RunOne(*echo_, echo_workload, connections, true);
   }
 
@@ -132,7 +134,7 @@ class Bench {
   double RunOne(const Server& server, Workload& workload, std::size_t connections, bool is_echo) {
     using std::chrono::duration;
     using std::chrono::milliseconds;
-    fmt::print(stderr, "{}: {} with {} connections\n", server.name, workload.name, connections);
+    fmt::print(stderr, "{}: {} with {} clients\n", server.name, workload.name, connections);
     const LoadOptions options{
         .connections = connections,
         .warm_up =

@@ -32,6 +32,7 @@ using SteadyClock = std::chrono::steady_clock;
 /// `core`: where the server may run; none: anywhere.
 pid_t StartServer(const std::vector<std::string>& command, std::optional<int> core) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const pid_t pid = fork();
