@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// ChangeLog: the change records of all streams of a database, in the order of their commits. Written by
-// ItemStore together with the items; read by streams/. A stream is opened and closed by the TableCatalog.
-// Thread rule: any thread.
+// ChangeLog: the change records of all streams of a database, in the order of their commits.
+// Written by ItemStore together with the items; read by streams/. A stream is opened and closed by
+// the TableCatalog. Thread rule: any thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -41,8 +41,8 @@ struct StreamDescription {
   StreamViewType view_type = StreamViewType::kNewImage;
   KeySchema key_schema;
   TimePoint created;
-  std::optional<TimePoint> closed;          // disabled or table deleted; gone 24 h later
-  std::vector<ShardDescription> shards;     // in lexical order of their ids
+  std::optional<TimePoint> closed;       // disabled or table deleted; gone 24 h later
+  std::vector<ShardDescription> shards;  // in lexical order of their ids
 };
 using StreamPtr = std::shared_ptr<const StreamDescription>;
 
@@ -55,25 +55,29 @@ class ChangeLog {
   /// All streams in the order of their arns; of one table if table_name is not empty.
   virtual std::vector<StreamPtr> List(std::string_view table_name) const = 0;
 
-  /// Records of one shard with sequence >= from, in order, at most max_count and about max_bytes (one record is
-  /// always given). Never reads past a record whose predecessor may still commit. Records older than 24 h are
-  /// not given. Errors: Internal.
-  virtual Result<std::vector<ChangeRecord>> Read(const StreamDescription& stream, std::uint32_t shard_number,
-                                                 SequenceNumber from, std::size_t max_count,
+  /// Records of one shard with sequence >= from, in order, at most max_count and about max_bytes
+  /// (one record is always given). Never reads past a record whose predecessor may still commit.
+  /// Records older than 24 h are not given. Errors: Internal.
+  virtual Result<std::vector<ChangeRecord>> Read(const StreamDescription& stream,
+                                                 std::uint32_t shard_number, SequenceNumber from,
+                                                 std::size_t max_count,
                                                  std::size_t max_bytes) const = 0;
 
-  /// The sequence number that the next record of the shard will have at the least: all smaller ones are readable
-  /// now or never will be. Where LATEST begins.
-  virtual SequenceNumber ReadableEnd(const StreamDescription& stream, std::uint32_t shard_number) const = 0;
+  /// The sequence number that the next record of the shard will have at the least: all smaller ones
+  /// are readable now or never will be. Where LATEST begins.
+  virtual SequenceNumber ReadableEnd(const StreamDescription& stream,
+                                     std::uint32_t shard_number) const = 0;
   /// The oldest sequence number still kept (the trim horizon).
-  virtual SequenceNumber TrimHorizon(const StreamDescription& stream, std::uint32_t shard_number) const = 0;
+  virtual SequenceNumber TrimHorizon(const StreamDescription& stream,
+                                     std::uint32_t shard_number) const = 0;
 
-  /// `listener` is called after each commit that added records to a stream, and when a stream is opened or
-  /// closed, on the writer's thread: it must return at once and must not call back. One listener; empty removes it
-  /// (and waits until no call is under way).
+  /// `listener` is called after each commit that added records to a stream, and when a stream is
+  /// opened or closed, on the writer's thread: it must return at once and must not call back. One
+  /// listener; empty removes it (and waits until no call is under way).
   virtual void SetListener(std::function<void(StreamId)> listener) = 0;
 
-  /// Removes records older than 24 h and closed streams of that age. Called now and then by the server.
+  /// Removes records older than 24 h and closed streams of that age. Called now and then by the
+  /// server.
   virtual Result<void> Trim() = 0;
 };
 

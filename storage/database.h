@@ -24,7 +24,8 @@ namespace pumice {
 /// How much an acknowledged write survives.
 enum class Durability : std::uint8_t {
   kMemory,   // nothing on disk
-  kProcess,  // kill -9 of the server: write-ahead log, handed to the operating system before the answer
+  kProcess,  // kill -9 of the server: write-ahead log, handed to the operating system before the
+             // answer
   kPower,    // loss of power: the log is synced before the answer (group commit)
 };
 
@@ -35,13 +36,15 @@ struct DatabaseOptions {
 
 class Database {
  public:
-  /// Errors (Internal; client_text is one clear line that a command line can print): the path cannot be made
-  /// or written, is in use by another server, or holds another or a newer format (nothing is touched then).
+  /// Errors (Internal; client_text is one clear line that a command line can print): the path
+  /// cannot be made or written, is in use by another server, or holds another or a newer format
+  /// (nothing is touched then).
   static Result<std::unique_ptr<Database>> Open(const DatabaseOptions& options, const Clock& clock,
                                                 RandomSource& random, Log& log);
   /// On a given engine; for tests.
-  static Result<std::unique_ptr<Database>> OpenOn(std::unique_ptr<Engine> engine, const Clock& clock,
-                                                  RandomSource& random, Log& log);
+  static Result<std::unique_ptr<Database>> OpenOn(std::unique_ptr<Engine> engine,
+                                                  const Clock& clock, RandomSource& random,
+                                                  Log& log);
   ~Database();
 
   TableCatalog& catalog();

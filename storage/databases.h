@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Databases: the databases of one server. With -sharedDb one for all, else one per (access key, region), opened
-// on first use and kept open.
-// Thread rule: any thread. Lifetime: the databases live as long as this does.
+// Databases: the databases of one server. With -sharedDb one for all, else one per (access key,
+// region), opened on first use and kept open. Thread rule: any thread. Lifetime: the databases live
+// as long as this does.
 
 #include <filesystem>
 #include <functional>
@@ -21,7 +21,8 @@
 namespace pumice {
 
 struct DatabasesOptions {
-  std::filesystem::path path;  // the folder given by -dbPath; the shared database stands in "shared-local-instance"
+  std::filesystem::path
+      path;  // the folder given by -dbPath; the shared database stands in "shared-local-instance"
   Durability durability = Durability::kMemory;
   bool shared = false;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// How an item is stored: a short header (its size by AWS's accounting, where its attributes stand) and its
-// wire text, ready to be answered. Equal items have equal bytes.
-// Thread rule: values and views, none.
+// How an item is stored: a short header (its size by AWS's accounting, where its attributes stand)
+// and its wire text, ready to be answered. Equal items have equal bytes. Thread rule: values and
+// views, none.
 
 #include <cstddef>
 #include <optional>
@@ -20,8 +20,8 @@ class EncodedItemView {
   explicit EncodedItemView(std::string_view bytes) : bytes_(bytes) {}
 
   std::string_view bytes() const { return bytes_; }
-  std::size_t size_bytes() const;   // item size by AWS's accounting
-  std::string_view json() const;    // {"pk":{"S":"a"},…}
+  std::size_t size_bytes() const;  // item size by AWS's accounting
+  std::string_view json() const;   // {"pk":{"S":"a"},…}
 
   bool Has(std::string_view name) const;
   /// The wire text of one attribute's value, {"S":"a"}; none if the item lacks it.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// ItemStore: reads and writes items. A write is one atomic unit: the item, its index entries, its change
-// record and the totals are committed together or not at all.
-// Thread rule: any thread.
+// ItemStore: reads and writes items. A write is one atomic unit: the item, its index entries, its
+// change record and the totals are committed together or not at all. Thread rule: any thread.
 
 #include <cstdint>
 #include <memory>
@@ -27,9 +26,9 @@ struct ItemChange {
   std::optional<std::string> encoded;  // EncodeItem() of the new item; none: the item is deleted
 };
 
-/// Decides under the key's lock what a write does. old: the stored item, null if there is none; it lives during
-/// the call. Answers the change, none to leave things as they are, or the error that refuses the write.
-/// Pure: it may run twice.
+/// Decides under the key's lock what a write does. old: the stored item, null if there is none; it
+/// lives during the call. Answers the change, none to leave things as they are, or the error that
+/// refuses the write. Pure: it may run twice.
 using ChangeFunction = FunctionRef<Result<std::optional<ItemChange>>(const EncodedItemView* old)>;
 
 struct ItemWrite {
@@ -46,8 +45,9 @@ struct IndexUnits {
 };
 
 struct WriteOutcome {
-  std::optional<std::string> old_item;   // encoded; none if there was no item
-  std::int64_t larger_size_bytes = 0;    // the larger of old and new item; what table write units are made from
+  std::optional<std::string> old_item;  // encoded; none if there was no item
+  std::int64_t larger_size_bytes =
+      0;  // the larger of old and new item; what table write units are made from
   std::vector<IndexUnits> index_units;
 };
 
@@ -56,15 +56,16 @@ class ItemStore {
   virtual ~ItemStore() = default;
 
   /// The stored item's bytes (see EncodedItemView), none if there is none.
-  virtual Result<std::optional<std::string>> Get(const TableDescription& table, const ItemKey& key) const = 0;
+  virtual Result<std::optional<std::string>> Get(const TableDescription& table,
+                                                 const ItemKey& key) const = 0;
   /// One answer per key, in order.
-  virtual Result<std::vector<std::optional<std::string>>> MultiGet(const TableDescription& table,
-                                                                   std::span<const ItemKey> keys) const = 0;
+  virtual Result<std::vector<std::optional<std::string>>> MultiGet(
+      const TableDescription& table, std::span<const ItemKey> keys) const = 0;
 
   /// All writes of the call are one atomic unit; the first refusal refuses them all. Distinct keys.
-  /// New index key values are checked: wrong type, empty or too long refuses the write with AWS's text
-  /// (Validation). Errors: those of change; Validation as said; ResourceNotFound "Requested resource not found"
-  /// if the table was deleted meanwhile; Internal (disk).
+  /// New index key values are checked: wrong type, empty or too long refuses the write with AWS's
+  /// text (Validation). Errors: those of change; Validation as said; ResourceNotFound "Requested
+  /// resource not found" if the table was deleted meanwhile; Internal (disk).
   virtual Result<std::vector<WriteOutcome>> Write(std::span<const ItemWrite> writes) = 0;
   /// The same for one item, without the vectors.
   virtual Result<WriteOutcome> Write(const ItemWrite& write) = 0;

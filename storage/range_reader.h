@@ -22,12 +22,12 @@ struct ScanSegment {
 
 struct RangeRequest {
   const TableDescription& table;
-  const IndexDescription* index = nullptr;          // null: the table itself
-  const KeyCondition* condition = nullptr;          // Query; null: Scan
-  std::optional<ScanSegment> segment;               // Scan only
+  const IndexDescription* index = nullptr;  // null: the table itself
+  const KeyCondition* condition = nullptr;  // Query; null: Scan
+  std::optional<ScanSegment> segment;       // Scan only
   Direction direction = Direction::kForward;
-  /// Reading goes on behind this position (it need not exist): exactly the table's key attributes, and the
-  /// index's where an index is read, with the schema's types.
+  /// Reading goes on behind this position (it need not exist): exactly the table's key attributes,
+  /// and the index's where an index is read, with the schema's types.
   const Item* exclusive_start_key = nullptr;
 };
 

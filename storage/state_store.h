@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// StateStore: small named values that must survive a restart and belong to no table (handlers' checkpoints).
-// Thread rule: any thread.
+// StateStore: small named values that must survive a restart and belong to no table (handlers'
+// checkpoints). Thread rule: any thread.
 
 #include <optional>
 #include <string>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // TableCatalog: which tables there are and what they look like. Kept in memory, written through.
-// Thread rule: any thread. A TablePtr is a snapshot; it stays valid (and out of date) after a change.
+// Thread rule: any thread. A TablePtr is a snapshot; it stays valid (and out of date) after a
+// change.
 
 #include <cstddef>
 #include <memory>
@@ -24,22 +25,25 @@ class TableCatalog {
   /// Null: no such table. Names are case-sensitive.
   virtual TablePtr Find(std::string_view name) const = 0;
 
-  /// Names in byte order, the first `limit` after `start_after` (which need not exist; empty: from the start).
+  /// Names in byte order, the first `limit` after `start_after` (which need not exist; empty: from
+  /// the start).
   virtual std::vector<std::string> List(std::string_view start_after, std::size_t limit) const = 0;
 
-  /// Stores a new table. Gives it its ids (table, indexes); if description.stream is set, opens that stream
-  /// (its id, arn and label are given here). Errors: ResourceInUse "Table already exists: <name>".
+  /// Stores a new table. Gives it its ids (table, indexes); if description.stream is set, opens
+  /// that stream (its id, arn and label are given here). Errors: ResourceInUse "Table already
+  /// exists: <name>".
   virtual Result<TablePtr> Create(TableDescription description) = 0;
 
   /// Replaces the description by change(current), under the catalog's lock. Setting, clearing
-  /// (enabled = false) or re-setting `stream` opens or closes the stream. `change` must leave id, name, uuid,
-  /// arn and key schema as they are. Errors: ResourceNotFound "Requested resource not found: Table: <name>
-  /// not found", or those of change (nothing is changed then).
-  virtual Result<TablePtr> Update(std::string_view name,
-                                  FunctionRef<Result<TableDescription>(const TableDescription&)> change) = 0;
+  /// (enabled = false) or re-setting `stream` opens or closes the stream. `change` must leave id,
+  /// name, uuid, arn and key schema as they are. Errors: ResourceNotFound "Requested resource not
+  /// found: Table: <name> not found", or those of change (nothing is changed then).
+  virtual Result<TablePtr> Update(
+      std::string_view name,
+      FunctionRef<Result<TableDescription>(const TableDescription&)> change) = 0;
 
-  /// Removes the table, its items, index entries and totals; its streams stay readable for 24 h, closed.
-  /// check(current) may refuse (deletion protection). Answers the description as it was.
+  /// Removes the table, its items, index entries and totals; its streams stay readable for 24 h,
+  /// closed. check(current) may refuse (deletion protection). Answers the description as it was.
   /// Errors: ResourceNotFound as above, those of check.
   virtual Result<TablePtr> Delete(std::string_view name,
                                   FunctionRef<Result<void>(const TableDescription&)> check) = 0;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The keys of the catalog family. Grammar and values in FORMAT.md.
+// Thread rule: free functions, any thread.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "storage/bytes.h"
+
+namespace pumice {
+
+/// What the catalog's format record says, in this version.
+inline constexpr std::string_view kFormatKey = "f";
+inline constexpr std::string_view kFormatText = "pumice catalog 1";
+
+inline constexpr std::string_view kNextIdKey = "n";  // U32: the next table, index or stream id
+
+inline constexpr char kTablePrefix = 't';    // + table name -> description (JSON)
+inline constexpr char kStreamPrefix = 's';   // + stream id:U32 -> description (JSON)
+inline constexpr char kHorizonPrefix = 'h';  // + stream id:U32 -> U64: records below are trimmed
+inline constexpr char kRemovalPrefix =
+    'r';  // + table or index id:U32 -> what is still to be removed
+inline constexpr char kBackfillPrefix =
+    'b';  // + index id:U32 -> name of its table: still to be filled
+inline constexpr char kStatePrefix = 'v';  // + name -> a value of StateStore
+
+inline std::string CatalogKey(char prefix, std::string_view name) {
+  std::string key(1, prefix);
+  key.append(name);
+  return key;
+}
+
+inline std::string CatalogKey(char prefix, std::uint32_t id) {
+  std::string key(1, prefix);
+  AppendU32(key, id);
+  return key;
+}
+
+}  // namespace pumice

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/catalog_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/catalog_keys.h"
+#include "storage/description_json.h"
+#include "storage/index_filler.h"
+#include "storage/key_format.h"
+#include "storage/removal.h"
+#include "storage/totals.h"
+
+namespace pumice {
+namespace {
+
+Error TableNotFound(std::string_view name) {
+  return Error(ErrorCode::kResourceNotFound,
+               "Requested resource not found: Table: " + std::string(name) + " not found");
+}
+
+/// The lock keys that keep every write of a table out.
+class AllStripes {
+ public:
+  explicit AllStripes(TableId table) {
+    for (std::uint32_t stripe = 0; stripe < kTotalsStripes; ++stripe) {
+      keys_.push_back(StripeKeyAt(table, stripe));
+    }
+    views_.assign(keys_.begin(), keys_.end());
+  }
+  std::span<const std::string_view> get() const { return views_; }
+
+ private:
+  std::vector<std::string> keys_;
+  std::vector<std::string_view> views_;
+};
+
+bool HasIndex(const TableDescription& table, IndexId id) {
+  return std::any_of(table.indexes.begin(), table.indexes.end(),
+                     [&](const IndexDescription& index) { return index.id == id; });
+}
+
+KeyRange PrefixRange(char prefix) {
+  return {std::string(1, prefix), std::string(1, static_cast<char>(prefix + 1))};
+}
+
+bool IsNew(const IndexDescription& index) { return index.id == IndexId(); }
+
+}  // namespace
+
+Result<std::unique_ptr<CatalogStore>> CatalogStore::Open(Engine& engine, ChangeLogStore& changes,
+                                                         Log& log) {
+  std::unique_ptr<CatalogStore> catalog(new CatalogStore(engine, changes, log));
+  PUMICE_TRY(catalog->Load());
+  PUMICE_TRY(catalog->FinishLeftovers());
+  return catalog;
+}
+
+Result<void> CatalogStore::Load() {
+  PUMICE_TRY(const auto next_id, engine_.Get(Family::kCatalog, kNextIdKey));
+  if (next_id) {
+    std::string_view bytes = *next_id;
+    const MutexLock lock(change_mutex_);
+    next_id_ = TakeU32(bytes).value_or(0);
+    if (next_id_ == 0) {
+      return Error(ErrorCode::kInternal, "The stored data is damaged.", "damaged id counter");
+    }
+  }
+  const auto cursor =
+      engine_.NewCursor(Family::kCatalog, PrefixRange(kTablePrefix), Direction::kForward);
+  for (; cursor->Valid(); cursor->Next()) {
+    PUMICE_TRY(auto description, ReadTableJson(cursor->value()));
+    auto live = std::make_shared<LiveTable>();
+    for (const IndexDescription& index : description.indexes) {
+      PUMICE_TRY(const auto filling,
+                 engine_.Get(Family::kCatalog, CatalogKey(kBackfillPrefix, index.id.value())));
+      if (filling) live->filling.push_back(index.id);
+    }
+    live->description = std::make_shared<const TableDescription>(std::move(description));
+    Publish(std::move(live));
+  }
+  return cursor->status();
+}
+
+Result<void> CatalogStore::FinishLeftovers() {
+  PUMICE_TRY(DoNotedRemovals(engine_));
+  std::vector<LiveTablePtr> unfinished;
+  {
+    const ReaderLock lock(mutex_);
+    for (const auto& [id, live] : by_id_) {
+      if (!live->filling.empty()) unfinished.push_back(live);
+    }
+  }
+  for (const LiveTablePtr& live : unfinished) {
+    PUMICE_TRY(FillIndexes(live->description->id, live->filling));
+  }
+  return Ok();
+}
+
+TablePtr CatalogStore::Find(std::string_view name) const {
+  const LiveTablePtr live = FindLive(name);
+  return live != nullptr ? live->description : nullptr;
+}
+
+LiveTablePtr CatalogStore::FindLive(std::string_view name) const {
+  const ReaderLock lock(mutex_);
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+LiveTablePtr CatalogStore::Current(TableId id) const {
+  const ReaderLock lock(mutex_);
+  const auto found = by_id_.find(id.value());
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+std::vector<std::string> CatalogStore::List(std::string_view start_after, std::size_t limit) const {
+  std::vector<std::string> names;
+  const ReaderLock lock(mutex_);
+  for (auto at = by_name_.upper_bound(start_after); at != by_name_.end() && names.size() < limit;
+       ++at) {
+    names.push_back(at->first);
+  }
+  return names;
+}
+
+void CatalogStore::Publish(LiveTablePtr table) {
+  const WriterLock lock(mutex_);
+  by_id_[table->description->id.value()] = table;
+  by_name_[table->description->name.value()] = std::move(table);
+}
+
+void CatalogStore::Withdraw(const TableDescription& table) {
+  const WriterLock lock(mutex_);
+  by_id_.erase(table.id.value());
+  by_name_.erase(table.name.value());
+}
+
+void CatalogStore::PutTable(Transaction& transaction, const TableDescription& table) {
+  std::string next_id;
+  AppendU32(next_id, next_id_);
+  transaction.Put(Family::kCatalog, kNextIdKey, next_id);
+  transaction.Put(Family::kCatalog, CatalogKey(kTablePrefix, table.name.value()), TableJson(table));
+}
+
+Result<TablePtr> CatalogStore::Create(TableDescription description) {
+  const MutexLock lock(change_mutex_);
+  const std::string& name = description.name.value();
+  if (FindLive(name) != nullptr) {
+    return Error(ErrorCode::kResourceInUse, "Table already exists: " + name);
+  }
+  description.id = TableId(TakeId());
+  for (IndexDescription& index : description.indexes) index.id = IndexId(TakeId());
+  const bool streams = description.StreamEnabled();
+  const StreamId stream_id(streams ? TakeId() : 0);
+  TablePtr created;
+  const std::string_view lock_key = kNextIdKey;
+  PUMICE_TRY(engine_.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
+    if (streams) {
+      description.stream =
+          changes_.OpenStream(transaction, description, stream_id, description.stream->view_type);
+    }
+    PutTable(transaction, description);
+    auto live = std::make_shared<LiveTable>();
+    live->description = created = std::make_shared<const TableDescription>(description);
+    transaction.OnCommit([this, live = std::move(live)] { Publish(live); });
+    return Ok();
+  }));
+  return created;
+}
+
+Result<TablePtr> CatalogStore::Update(
+    std::string_view name, FunctionRef<Result<TableDescription>(const TableDescription&)> change) {
+  LiveTablePtr updated;
+  {
+    const MutexLock lock(change_mutex_);
+    const LiveTablePtr current = FindLive(name);
+    if (current == nullptr) return TableNotFound(name);
+    PUMICE_TRY(auto wanted, change(*current->description));
+    PUMICE_TRY(updated, Replace(*current, std::move(wanted)));
+  }
+  const TableId id = updated->description->id;
+  PUMICE_TRY(DoNotedRemovals(engine_));
+  PUMICE_TRY(FillIndexes(id, updated->filling));
+  return updated->description;
+}
+
+Result<LiveTablePtr> CatalogStore::Replace(const LiveTable& current, TableDescription wanted) {
+  const TableDescription& old = *current.description;
+  std::vector<IndexId> filling = current.filling;
+  std::vector<IndexId> added;
+  for (IndexDescription& index : wanted.indexes) {
+    if (!IsNew(index)) continue;
+    index.id = IndexId(TakeId());
+    added.push_back(index.id);
+  }
+  std::erase_if(filling, [&](IndexId id) { return !HasIndex(wanted, id); });
+  filling.insert(filling.end(), added.begin(), added.end());
+  const StreamId stream_id(TakeId());
+  LiveTablePtr published;
+  const AllStripes stripes(old.id);
+  PUMICE_TRY(engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
+    TableDescription table = wanted;
+    ReplaceStream(transaction, old, table, stream_id);
+    for (const IndexDescription& index : old.indexes) {
+      if (HasIndex(table, index.id)) continue;
+      NoteIndexRemoval(transaction, table.id, index.id);
+      transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, index.id.value()));
+    }
+    for (const IndexId id : added) {
+      transaction.Put(Family::kCatalog, CatalogKey(kBackfillPrefix, id.value()),
+                      table.name.value());
+    }
+    PutTable(transaction, table);
+    published = std::make_shared<const LiveTable>(
+        LiveTable{std::make_shared<const TableDescription>(std::move(table)), filling});
+    transaction.OnCommit([this, published] { Publish(published); });
+    return Ok();
+  }));
+  return published;
+}
+
+void CatalogStore::ReplaceStream(Transaction& transaction, const TableDescription& current,
+                                 TableDescription& wanted, StreamId new_id) {
+  const bool was_open = current.StreamEnabled();
+  const bool open = wanted.StreamEnabled();
+  const bool same = was_open && open && wanted.stream->id == current.stream->id &&
+                    wanted.stream->view_type == current.stream->view_type;
+  if (same) return;
+  if (was_open) changes_.CloseStream(transaction, current.stream->id);
+  if (open) {
+    wanted.stream = changes_.OpenStream(transaction, wanted, new_id, wanted.stream->view_type);
+  }
+}
+
+Result<TablePtr> CatalogStore::Delete(std::string_view name,
+                                      FunctionRef<Result<void>(const TableDescription&)> check) {
+  TablePtr deleted;
+  {
+    const MutexLock lock(change_mutex_);
+    deleted = Find(name);
+    if (deleted == nullptr) return TableNotFound(name);
+    PUMICE_TRY(check(*deleted));
+    const AllStripes stripes(deleted->id);
+    PUMICE_TRY(engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
+      transaction.Delete(Family::kCatalog, CatalogKey(kTablePrefix, deleted->name.value()));
+      for (const IndexDescription& index : deleted->indexes) {
+        transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, index.id.value()));
+      }
+      NoteTableRemoval(transaction, *deleted);
+      if (deleted->StreamEnabled()) changes_.CloseStream(transaction, deleted->stream->id);
+      transaction.OnCommit([this, deleted] { Withdraw(*deleted); });
+      return Ok();
+    }));
+  }
+  // The table is gone; what it leaves is noted and will be removed by the next start at the latest.
+  if (const Result<void> removed = DoNotedRemovals(engine_); !removed) {
+    log_.Error("removing the items of table {}: {}", name, removed.error().log_text());
+  }
+  return deleted;
+}
+
+ItemTotals CatalogStore::Totals(const TableDescription& table,
+                                const IndexDescription* index) const {
+  const Result<ItemTotals> totals =
+      ReadTotals(engine_, table.id, index != nullptr ? index->id.value() : table.id.value());
+  if (totals) return totals.value();
+  log_.Error("reading the totals of table {}: {}", table.name.value(), totals.error().log_text());
+  return {};
+}
+
+Result<void> CatalogStore::FillIndexes(TableId table, const std::vector<IndexId>& indexes) {
+  const auto current = [&] { return Current(table); };
+  for (const IndexId index : indexes) {
+    PUMICE_TRY(FillIndex(engine_, table, index, current));
+    PUMICE_TRY(EndFilling(table, index));
+  }
+  return Ok();
+}
+
+Result<void> CatalogStore::EndFilling(TableId table, IndexId index) {
+  const MutexLock lock(change_mutex_);
+  const LiveTablePtr current = Current(table);
+  if (current == nullptr) return Ok();
+  auto filled = std::make_shared<LiveTable>(*current);
+  if (std::erase(filled->filling, index) == 0) return Ok();
+  const AllStripes stripes(table);
+  return engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
+    transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, index.value()));
+    transaction.OnCommit([this, filled] { Publish(filled); });
+    return Ok();
+  });
+}
+
+}  // namespace pumice

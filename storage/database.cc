@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/database.h"
+
+#include <utility>
+
+#include "storage/catalog_format.h"
+#include "storage/catalog_store.h"
+#include "storage/change_log_store.h"
+#include "storage/engine_item_store.h"
+#include "storage/rocks/rocks_engine.h"
+
+namespace pumice {
+namespace {
+
+WriteSafety SafetyOf(Durability durability) {
+  switch (durability) {
+    case Durability::kMemory: return WriteSafety::kInMemory;
+    case Durability::kProcess: return WriteSafety::kLogged;
+    case Durability::kPower: return WriteSafety::kSynced;
+  }
+  return WriteSafety::kSynced;
+}
+
+}  // namespace
+
+/// Each part knows those above it, so they are destroyed from below.
+struct Database::Parts {
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<ChangeLogStore> changes;
+  std::unique_ptr<CatalogStore> catalog;
+  std::unique_ptr<EngineItemStore> items;
+  std::unique_ptr<StateStore> state;
+};
+
+Database::Database(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options, const Clock& clock,
+                                                 RandomSource& random, Log& log) {
+  PUMICE_TRY(auto engine, OpenRocksEngine(options.path, SafetyOf(options.durability), log));
+  return OpenOn(std::move(engine), clock, random, log);
+}
+
+Result<std::unique_ptr<Database>> Database::OpenOn(std::unique_ptr<Engine> engine,
+                                                   const Clock& clock, RandomSource& random,
+                                                   Log& log) {
+  auto parts = std::make_unique<Parts>();
+  parts->engine = std::move(engine);
+  Engine& store = *parts->engine;
+  PUMICE_TRY(EnsureCatalogFormat(store));
+  PUMICE_TRY(parts->changes, ChangeLogStore::Open(store, clock, random));
+  PUMICE_TRY(parts->catalog, CatalogStore::Open(store, *parts->changes, log));
+  parts->items = std::make_unique<EngineItemStore>(store, *parts->catalog, *parts->changes, clock);
+  parts->state = std::make_unique<StateStore>(store);
+  return std::unique_ptr<Database>(new Database(std::move(parts)));
+}
+
+TableCatalog& Database::catalog() { return *parts_->catalog; }
+ItemStore& Database::items() { return *parts_->items; }
+ChangeLog& Database::changes() { return *parts_->changes; }
+StateStore& Database::state() { return *parts_->state; }
+
+}  // namespace pumice

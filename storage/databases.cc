@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/databases.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "storage/hash.h"
+
+namespace pumice {
+namespace {
+
+constexpr std::size_t kMaxFolderNameBytes = 200;
+
+/// Any text as part of a folder's name: other characters than these are written as %XX.
+std::string Quoted(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain =
+        (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
+    if (plain) {
+      out.push_back(c);
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+std::string FolderName(std::string_view access_key, std::string_view region) {
+  // "_" stands in no quoted part, so no two owners share a folder.
+  std::string name = Quoted(access_key) + "_" + Quoted(region);
+  if (name.size() <= kMaxFolderNameBytes) return name;
+  return fmt::format("{}_{:016x}", name.substr(0, kMaxFolderNameBytes), Hash64(name));
+}
+
+}  // namespace
+
+Databases::Databases(DatabasesOptions options, const Clock& clock, RandomSource& random, Log& log)
+    : options_(std::move(options)), clock_(clock), random_(random), log_(log) {}
+
+Result<Database*> Databases::For(std::string_view access_key, std::string_view region) {
+  const Owner owner =
+      options_.shared ? Owner() : Owner(std::string(access_key), std::string(region));
+  {
+    const ReaderLock lock(mutex_);
+    if (const auto found = open_.find(owner); found != open_.end()) return found->second.get();
+  }
+  const WriterLock lock(mutex_);
+  if (const auto found = open_.find(owner); found != open_.end()) return found->second.get();
+  DatabaseOptions options;
+  options.durability = options_.durability;
+  options.path =
+      options_.path / (options_.shared ? "shared-local-instance" : FolderName(access_key, region));
+  PUMICE_TRY(auto database, Database::Open(options, clock_, random_, log_));
+  return open_.emplace(owner, std::move(database)).first->second.get();
+}
+
+void Databases::ForEach(FunctionRef<void(Database&)> visit) {
+  const ReaderLock lock(mutex_);
+  for (const auto& [owner, database] : open_) visit(*database);
+}
+
+}  // namespace pumice

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/engine_item_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "model/attribute_json.h"
+#include "storage/engine_range_reader.h"
+#include "storage/index_maintainer.h"
+#include "storage/key_format.h"
+
+namespace pumice {
+namespace {
+
+std::int64_t SizeOf(const EncodedItemView* item) {
+  return item != nullptr ? static_cast<std::int64_t>(item->size_bytes()) : 0;
+}
+
+/// The keys of a change record: their wire text and their size.
+struct KeysText {
+  std::string json;
+  std::int64_t size_bytes = 0;
+};
+
+KeysText TextOfKeys(const KeySchema& schema, const ItemKey& key) {
+  struct Named {
+    std::string_view name;
+    const AttributeValue* value;
+  };
+  Named members[2] = {{schema.hash.front().name, &key.partition}, {{}, nullptr}};
+  std::size_t count = 1;
+  if (key.sort && !schema.range.empty()) members[count++] = {schema.range.front().name, &*key.sort};
+  // Wire text has its names sorted.
+  if (count == 2 && members[1].name < members[0].name) std::swap(members[0], members[1]);
+  KeysText keys;
+  for (std::size_t i = 0; i < count; ++i) {
+    keys.json.push_back(i == 0 ? '{' : ',');
+    AppendJsonString(keys.json, members[i].name);
+    keys.json.push_back(':');
+    AppendValueJson(keys.json, *members[i].value);
+    keys.size_bytes +=
+        static_cast<std::int64_t>(members[i].name.size() + ValueSizeBytes(*members[i].value));
+  }
+  keys.json.push_back('}');
+  return keys;
+}
+
+bool ShowsNew(StreamViewType view) {
+  return view == StreamViewType::kNewImage || view == StreamViewType::kNewAndOldImages;
+}
+bool ShowsOld(StreamViewType view) {
+  return view == StreamViewType::kOldImage || view == StreamViewType::kNewAndOldImages;
+}
+
+ChangeKind KindOf(const EncodedItemView* old, const EncodedItemView* item) {
+  if (old == nullptr) return ChangeKind::kInsert;
+  return item == nullptr ? ChangeKind::kRemove : ChangeKind::kModify;
+}
+
+/// What several writes add to the totals, a stripe at a time: two of them may share one.
+class TotalsOfStripes {
+ public:
+  std::vector<TotalsDelta>& Of(const std::string& stripe) {
+    for (auto& [key, deltas] : stripes_) {
+      if (key == stripe) return deltas;
+    }
+    return stripes_.emplace_back(stripe, std::vector<TotalsDelta>()).second;
+  }
+  Result<void> AddTo(Transaction& transaction) const {
+    for (const auto& [key, deltas] : stripes_) {
+      if (deltas.empty()) continue;
+      PUMICE_TRY(AddToTotals(transaction, key, deltas));
+    }
+    return Ok();
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::vector<TotalsDelta>>> stripes_;
+};
+
+}  // namespace
+
+Result<std::optional<std::string>> EngineItemStore::Get(const TableDescription& table,
+                                                        const ItemKey& key) const {
+  return engine_.Get(Family::kItems, ItemKeyBytes(table.id, key));
+}
+
+Result<std::vector<std::optional<std::string>>> EngineItemStore::MultiGet(
+    const TableDescription& table, std::span<const ItemKey> keys) const {
+  std::vector<std::string> bytes;
+  bytes.reserve(keys.size());
+  for (const ItemKey& key : keys) bytes.push_back(ItemKeyBytes(table.id, key));
+  return engine_.MultiGet(Family::kItems, bytes);
+}
+
+Result<WriteOutcome> EngineItemStore::Write(const ItemWrite& write) {
+  const std::string key_bytes = ItemKeyBytes(write.table.id, write.key);
+  const std::string stripe = StripeKey(write.table.id, key_bytes);
+  const std::string_view lock_key = stripe;
+  WriteOutcome outcome;
+  ChangeLogStore::Lease lease(changes_);
+  PUMICE_TRY(engine_.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
+    lease.Restart();
+    std::vector<TotalsDelta> deltas;
+    PUMICE_TRY(outcome, Apply({transaction, lease, write, key_bytes, deltas}));
+    return deltas.empty() ? Result<void>(Ok()) : AddToTotals(transaction, stripe, deltas);
+  }));
+  lease.Committed();
+  return outcome;
+}
+
+Result<std::vector<WriteOutcome>> EngineItemStore::Write(std::span<const ItemWrite> writes) {
+  std::vector<std::string> keys;
+  std::vector<std::string> stripes;
+  keys.reserve(writes.size());
+  stripes.reserve(writes.size());
+  for (const ItemWrite& write : writes) {
+    keys.push_back(ItemKeyBytes(write.table.id, write.key));
+    stripes.push_back(StripeKey(write.table.id, keys.back()));
+  }
+  const std::vector<std::string_view> lock_keys(stripes.begin(), stripes.end());
+  std::vector<WriteOutcome> outcomes;
+  ChangeLogStore::Lease lease(changes_);
+  PUMICE_TRY(engine_.Transact(lock_keys, [&](Transaction& transaction) -> Result<void> {
+    lease.Restart();
+    outcomes.clear();
+    TotalsOfStripes totals;
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+      PUMICE_TRY(auto outcome,
+                 Apply({transaction, lease, writes[i], keys[i], totals.Of(stripes[i])}));
+      outcomes.push_back(std::move(outcome));
+    }
+    return totals.AddTo(transaction);
+  }));
+  lease.Committed();
+  return outcomes;
+}
+
+Result<WriteOutcome> EngineItemStore::Apply(const Step& step) const {
+  const LiveTablePtr live = catalog_.Current(step.write.table.id);
+  if (live == nullptr) {
+    return Error(ErrorCode::kResourceNotFound, "Requested resource not found");
+  }
+  WriteOutcome outcome;
+  PUMICE_TRY(outcome.old_item, step.transaction.Get(Family::kItems, step.key_bytes));
+  const EncodedItemView old_view(outcome.old_item ? *outcome.old_item : std::string_view());
+  const EncodedItemView* old = outcome.old_item ? &old_view : nullptr;
+  PUMICE_TRY(const auto change, step.write.change(old));
+  outcome.larger_size_bytes = SizeOf(old);
+  if (!change) return outcome;
+  const EncodedItemView new_view(change->encoded ? *change->encoded : std::string_view());
+  const EncodedItemView* item = change->encoded ? &new_view : nullptr;
+  outcome.larger_size_bytes = std::max(SizeOf(old), SizeOf(item));
+  const bool same = outcome.old_item == change->encoded;
+  if (!same) {
+    PUMICE_TRY(outcome.index_units, Store(step, *live, old, item));
+  }
+  return outcome;
+}
+
+Result<std::vector<IndexUnits>> EngineItemStore::Store(const Step& step, const LiveTable& live,
+                                                       const EncodedItemView* old,
+                                                       const EncodedItemView* item) const {
+  const TableDescription& table = *live.description;
+  std::vector<IndexUnits> units;
+  if (item != nullptr) {
+    PUMICE_TRY(CheckIndexKeys(table, old, *item));
+    step.transaction.Put(Family::kItems, step.key_bytes, item->bytes());
+  } else {
+    step.transaction.Delete(Family::kItems, step.key_bytes);
+  }
+  step.deltas.push_back({table.id.value(), (item != nullptr ? 1 : 0) - (old != nullptr ? 1 : 0),
+                         SizeOf(item) - SizeOf(old)});
+  if (!table.indexes.empty()) {
+    PUMICE_TRY(const auto effects,
+               UpdateIndexes(step.transaction, {table, live.filling, step.key_bytes, old, item}));
+    for (const IndexEffect& effect : effects) {
+      units.push_back({effect.index, effect.write_units});
+      step.deltas.push_back({effect.index.value(), effect.count_delta, effect.size_delta_bytes});
+    }
+  }
+  if (table.StreamEnabled()) LogChange(step, table, old, item);
+  return units;
+}
+
+void EngineItemStore::LogChange(const Step& step, const TableDescription& table,
+                                const EncodedItemView* old, const EncodedItemView* item) const {
+  const StreamViewType view = table.stream->view_type;
+  const KeysText keys = TextOfKeys(table.key_schema, step.write.key);
+  ChangeRecordView record;
+  record.kind = KindOf(old, item);
+  record.actor = step.write.actor;
+  record.created = clock_.Now();
+  record.size_bytes = keys.size_bytes;
+  record.keys = keys.json;
+  if (item != nullptr && ShowsNew(view)) {
+    record.new_image = item->json();
+    record.size_bytes += SizeOf(item);
+  }
+  if (old != nullptr && ShowsOld(view)) {
+    record.old_image = old->json();
+    record.size_bytes += SizeOf(old);
+  }
+  step.lease.Append(step.transaction, table.stream->id, record);
+}
+
+Result<std::unique_ptr<RangeReader>> EngineItemStore::Read(const RangeRequest& request) const {
+  return OpenRangeReader(engine_, request);
+}
+
+}  // namespace pumice

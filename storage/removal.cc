@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/removal.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "storage/catalog_keys.h"
+#include "storage/key_format.h"
+#include "storage/totals.h"
+
+namespace pumice {
+namespace {
+
+constexpr char kTable = 't';
+constexpr char kIndex = 'i';
+
+// A range deletion costs every later read of the family a little until it is compacted away; single
+// deletions cost the most when there are many. Tests make and drop small tables all the time.
+constexpr std::size_t kFewKeys = 4096;
+
+struct Removal {
+  std::string record_key;
+  std::uint32_t id = 0;
+  std::optional<TableId> index_of;  // an index of this table; none: a table
+};
+
+Result<std::vector<Removal>> NotedRemovals(const Engine& engine) {
+  std::vector<Removal> removals;
+  const auto cursor = engine.NewCursor(
+      Family::kCatalog, {std::string(1, kRemovalPrefix), std::string(1, kRemovalPrefix + 1)},
+      Direction::kForward);
+  for (; cursor->Valid(); cursor->Next()) {
+    std::string_view id = cursor->key().substr(1);
+    std::string_view value = cursor->value();
+    Removal removal{std::string(cursor->key()), TakeU32(id).value_or(0), std::nullopt};
+    if (value.starts_with(kIndex)) {
+      value.remove_prefix(1);
+      removal.index_of = TableId(TakeU32(value).value_or(0));
+    }
+    removals.push_back(std::move(removal));
+  }
+  PUMICE_TRY(cursor->status());
+  return removals;
+}
+
+/// The keys of a range if they are few, else none.
+Result<std::optional<std::vector<std::string>>> FewKeys(const Engine& engine, Family family,
+                                                        const KeyRange& range) {
+  std::vector<std::string> keys;
+  const auto cursor = engine.NewCursor(family, range, Direction::kForward);
+  for (; cursor->Valid(); cursor->Next()) {
+    if (keys.size() == kFewKeys) return std::optional<std::vector<std::string>>();
+    keys.emplace_back(cursor->key());
+  }
+  PUMICE_TRY(cursor->status());
+  return std::optional(std::move(keys));
+}
+
+Result<void> RemoveRange(Engine& engine, Family family, const KeyRange& range) {
+  PUMICE_TRY(const auto keys, FewKeys(engine, family, range));
+  if (keys && keys->empty()) return Ok();
+  const std::string_view lock_key = range.begin;
+  return engine.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
+    if (!keys) transaction.DeleteRange(family, range);
+    if (keys) {
+      for (const std::string& key : *keys) transaction.Delete(family, key);
+    }
+    return Ok();
+  });
+}
+
+/// Takes an index out of the totals of a table that stays.
+Result<void> RemoveFromTotals(Engine& engine, TableId table, std::uint32_t index) {
+  for (std::uint32_t stripe = 0; stripe < kTotalsStripes; ++stripe) {
+    const std::string key = StripeKeyAt(table, stripe);
+    const std::string_view lock_key = key;
+    PUMICE_TRY(engine.Transact({&lock_key, 1}, [&](Transaction& transaction) {
+      return DropFromTotals(transaction, key, index);
+    }));
+  }
+  return Ok();
+}
+
+Result<void> Remove(Engine& engine, const Removal& removal) {
+  const KeyRange range = WholeRange(removal.id);
+  if (removal.index_of) {
+    PUMICE_TRY(RemoveRange(engine, Family::kIndexes, range));
+    PUMICE_TRY(RemoveFromTotals(engine, *removal.index_of, removal.id));
+  } else {
+    PUMICE_TRY(RemoveRange(engine, Family::kItems, range));
+    PUMICE_TRY(RemoveRange(engine, Family::kTotals, range));
+  }
+  const std::string_view lock_key = removal.record_key;
+  return engine.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
+    transaction.Delete(Family::kCatalog, removal.record_key);
+    return Ok();
+  });
+}
+
+}  // namespace
+
+void NoteTableRemoval(Transaction& transaction, const TableDescription& table) {
+  transaction.Put(Family::kCatalog, CatalogKey(kRemovalPrefix, table.id.value()),
+                  std::string_view(&kTable, 1));
+  for (const IndexDescription& index : table.indexes) {
+    NoteIndexRemoval(transaction, table.id, index.id);
+  }
+}
+
+void NoteIndexRemoval(Transaction& transaction, TableId table, IndexId index) {
+  std::string value(1, kIndex);
+  AppendU32(value, table.value());
+  transaction.Put(Family::kCatalog, CatalogKey(kRemovalPrefix, index.value()), value);
+}
+
+Result<void> DoNotedRemovals(Engine& engine) {
+  PUMICE_TRY(const std::vector<Removal> removals, NotedRemovals(engine));
+  for (const Removal& removal : removals) {
+    PUMICE_TRY(Remove(engine, removal));
+  }
+  return Ok();
+}
+
+}  // namespace pumice
