@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Reads a request's JSON straight into typed values (simdjson On-Demand behind it, no tree). A value of the wrong
-// JSON type is SerializationException with AWS's text, broken JSON SerializationException without text; both are
-// final. What is well-typed but not acceptable (a number that is none, an empty set, …) does not stop the
-// reading: it is kept as the value's `problem`, which the operation raises when its turn in AWS's order comes.
-// Thread rule: one request, one thread; the parser behind it is per thread, so only one ReadRequest at a time.
+// Reads a request's JSON straight into typed values (simdjson On-Demand behind it, no tree). A
+// value of the wrong JSON type is SerializationException with AWS's text, broken JSON
+// SerializationException without text; both are final. What is well-typed but not acceptable (a
+// number that is none, an empty set, …) does not stop the reading: it is kept as the value's
+// `problem`, which the operation raises when its turn in AWS's order comes. Thread rule: one
+// request, one thread; the parser behind it is per thread, so only one ReadRequest at a time.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +24,9 @@ enum class ValueTexts : std::uint8_t { kNewer, kOlder };
 
 struct ParsedValue {
   AttributeValue value;
-  std::optional<Error> problem;    // the first in document order, depth first; bare text
-  std::size_t nesting_levels = 1;  // deepest; beyond kMaxNestingLevels `problem` says so where it was met
+  std::optional<Error> problem;  // the first in document order, depth first; bare text
+  std::size_t nesting_levels =
+      1;  // deepest; beyond kMaxNestingLevels `problem` says so where it was met
 };
 
 struct ParsedItem {
@@ -37,8 +39,8 @@ class JsonValue;
 using MemberVisitor = FunctionRef<Result<void>(std::string_view name, JsonValue& value)>;
 using ElementVisitor = FunctionRef<Result<void>(JsonValue& element)>;
 
-/// One value of the request, to be read once, by exactly one of these. A value that no one reads is skipped (and
-/// its syntax checked). JSON null never gets here: it equals an absent member.
+/// One value of the request, to be read once, by exactly one of these. A value that no one reads is
+/// skipped (and its syntax checked). JSON null never gets here: it equals an absent member.
 class JsonValue {
  public:
   JsonValue(const JsonValue&) = delete;
@@ -50,8 +52,8 @@ class JsonValue {
   Result<double> Double();
   Result<bool> Boolean();
 
-  /// A structure: visit gets each member (the last of equal names wins: visit is called for each in order).
-  /// shape: AWS's name of the structure, for the error text ("Projection", "WriteRequest").
+  /// A structure: visit gets each member (the last of equal names wins: visit is called for each in
+  /// order). shape: AWS's name of the structure, for the error text ("Projection", "WriteRequest").
   Result<void> Structure(std::string_view shape, MemberVisitor visit);
   /// A map with string keys. value_type: Java's text of the value type, for the error text, e.g.
   /// "com.amazonaws.dynamodb.v20120810.AttributeValue" or "java.lang.String".
@@ -71,11 +73,12 @@ class JsonValue {
   Impl& impl_;
 };
 
-/// The whole body, which must be one JSON object. `body` gets spare capacity for the parser if it has none; its
-/// text is not changed. Errors: Serialization.
+/// The whole body, which must be one JSON object. `body` gets spare capacity for the parser if it
+/// has none; its text is not changed. Errors: Serialization.
 Result<void> ReadRequest(std::string& body, MemberVisitor visit);
 
-/// Whether the body is well-formed JSON at all (for requests that are refused before an operation reads them).
+/// Whether the body is well-formed JSON at all (for requests that are refused before an operation
+/// reads them).
 bool IsJson(std::string& body);
 
 }  // namespace pumice
