@@ -43,6 +43,7 @@ std::string_view ErrorCodeName(ErrorCode code) {
     case ErrorCode::kThrottling: return "ThrottlingException";
     case ErrorCode::kExpiredIterator: return "ExpiredIteratorException";
     case ErrorCode::kTrimmedDataAccess: return "TrimmedDataAccessException";
+    case ErrorCode::kRequestTooLarge: return "RequestEntityTooLargeException";
     case ErrorCode::kInternal: return "InternalServerError";
   }
   return "InternalServerError";

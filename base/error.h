@@ -37,6 +37,7 @@ enum class ErrorCode : std::uint8_t {
   kThrottling,
   kExpiredIterator,
   kTrimmedDataAccess,
+  kRequestTooLarge,  // HTTP 413, which has no body: more than 16 MiB when decompressed
   kInternal,  // InternalServerError: a broken invariant, a failed disk
 };
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/auth/authentication.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace pumice {
+namespace {
+
+constexpr std::string_view kDefaultRegion = "us-east-1";
+constexpr std::string_view kDefaultAccount = "000000000000";
+constexpr std::string_view kBlanks = " \t";
+constexpr int kScopeParts = 4;  // date/region/service/aws4_request, behind the access key
+constexpr int kRegionPart = 1;
+
+std::string_view Trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string PercentDecoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool coded = text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 &&
+                       HexDigit(text[i + 2]) >= 0;
+    out += coded ? static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])) : text[i];
+    if (coded) i += 2;
+  }
+  return out;
+}
+
+/// The value of name=value among parts that are separated by any of `separators`. None: no such
+/// part.
+std::optional<std::string_view> FindPart(std::string_view text, std::string_view separators,
+                                         std::string_view name) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of(separators), text.size());
+    const std::string_view part = text.substr(0, end);
+    const auto equals = std::min(part.find('='), part.size());
+    if (part.substr(0, equals) == name) return part.substr(std::min(equals + 1, part.size()));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return std::nullopt;
+}
+
+/// An access key may itself hold slashes, so the scope is counted from the right.
+Result<Caller> CallerOf(std::string_view credential) {
+  std::array<std::string_view, kScopeParts> scope;
+  for (int i = kScopeParts; i-- > 0;) {
+    const auto slash = credential.rfind('/');
+    if (slash == std::string_view::npos) break;
+    scope[static_cast<std::size_t>(i)] = credential.substr(slash + 1);
+    credential = credential.substr(0, slash);
+  }
+  if (credential.empty()) {
+    return Error(ErrorCode::kUnrecognizedClient,
+                 "The security token included in the request is invalid.");
+  }
+  const bool is_account = credential.size() == kDefaultAccount.size() &&
+                          credential.find_first_not_of("0123456789") == std::string_view::npos;
+  const std::string_view region = scope[kRegionPart].empty() ? kDefaultRegion : scope[kRegionPart];
+  return Caller{std::string(credential), std::string(region),
+                std::string(is_account ? credential : kDefaultAccount)};
+}
+
+Result<Caller> CallerOfHeader(std::string_view authorization, const HttpRequest& request) {
+  const auto part = [authorization](std::string_view name) {
+    return FindPart(authorization, ", \t", name).value_or(std::string_view());
+  };
+  std::string missing;
+  for (const std::string_view name : {"Credential", "Signature", "SignedHeaders"}) {
+    if (!part(name).empty()) continue;
+    missing += "Authorization header requires '";
+    missing += name;
+    missing += "' parameter. ";
+  }
+  if (request.Header("x-amz-date").empty() && request.Header("date").empty()) {
+    missing +=
+        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
+  }
+  if (missing.empty()) return CallerOf(part("Credential"));
+  missing += "Authorization=";
+  missing += authorization;
+  return Error(ErrorCode::kIncompleteSignature, std::move(missing));
+}
+
+Result<Caller> CallerOfQuery(std::string_view query) {
+  std::string missing;
+  for (const std::string_view name : {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature",
+                                      "X-Amz-SignedHeaders", "X-Amz-Date"}) {
+    if (!FindPart(query, "&", name).value_or(std::string_view()).empty()) continue;
+    missing += "AWS query-string parameters must include '";
+    missing += name;
+    missing += "'. ";
+  }
+  if (missing.empty()) return CallerOf(PercentDecoded(*FindPart(query, "&", "X-Amz-Credential")));
+  missing += "Re-examine the query-string parameters.";
+  return Error(ErrorCode::kIncompleteSignature, std::move(missing));
+}
+
+}  // namespace
+
+Result<Caller> Authenticate(const HttpRequest& request) {
+  const std::string_view authorization = Trimmed(request.Header("authorization"));
+  const bool in_query = FindPart(request.query, "&", "X-Amz-Algorithm").has_value();
+  if (!authorization.empty() && in_query) {
+    return Error(ErrorCode::kInvalidSignature,
+                 "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP "
+                 "header.");
+  }
+  if (in_query) return CallerOfQuery(request.query);
+  if (!authorization.starts_with("AWS4-")) {
+    return Error(ErrorCode::kMissingAuthenticationToken, "Request is missing Authentication Token");
+  }
+  return CallerOfHeader(authorization, request);
+}
+
+}  // namespace pumice

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config.h"
+
+#include <algorithm>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+namespace pumice {
+namespace {
+
+constexpr int kMaxThreads = 256;
+constexpr int kMaxPort = 65'535;
+
+constexpr std::string_view kHelp = R"(Usage: pumice [flags]
+
+Pumice answers the DynamoDB and DynamoDB Streams APIs on one port and runs stream handlers.
+
+Flags of DynamoDB Local (one dash or two):
+  -port <n>                  Port to listen on; 0 takes any free one. Default: 8000
+  -dbPath <folder>           Keeps the data in this folder. Default: the working directory
+  -inMemory                  Keeps the data in memory only. Not with -dbPath
+  -sharedDb                  One database for all. Without it each pair of access key and region
+                             has its own
+  -cors <list>               Web origins that may call the server, separated by commas. Default: any
+  -delayTransientStatuses    Tables and indexes stay CREATING, UPDATING or DELETING for a moment
+  -optimizeDbBeforeStartup   Accepted; there is nothing to optimise
+  -disableTelemetry          Accepted; there is no telemetry
+  -help                      Prints this text
+  -version                   Prints the version
+
+Flags of Pumice (also as environment variable, see the last column):
+  --host <address>           Listens on this address only. Default: all interfaces         PUMICE_HOST
+  --durability <level>       What an acknowledged write survives:                    PUMICE_DURABILITY
+                               memory   nothing (as -inMemory)
+                               process  the end of the server, also by kill -9 (default)
+                               power    a power failure as well: each write is synced to disk
+  --handlers <file>          Runs the functions of this handlers.json on the streams.  PUMICE_HANDLERS
+                             Implies -sharedDb
+  --threads <n>              Threads that answer requests. Default: one per core        PUMICE_THREADS
+  --log-level <level>        trace, debug (one line a request), info, warn, error     PUMICE_LOG_LEVEL
+                             or off. Default: info
+  --log-format <format>      text or json. Default: text                             PUMICE_LOG_FORMAT
+  --dynamodb-local-health    Answers GET / with DynamoDB Local's 400    PUMICE_DYNAMODB_LOCAL_HEALTH
+                             instead of AWS's 200
+
+The log goes to stderr. When the server is ready, its configuration is printed to stdout.
+
+  pumice -inMemory -sharedDb
+  aws dynamodb list-tables --endpoint-url http://localhost:8000
+)";
+
+/// What the flags say, before it is checked that they go together.
+struct Flags {
+  int port = 8000;
+  std::string db_path;
+  bool in_memory = false;
+  bool shared_db = false;
+  std::string cors;
+  bool delay_transient_statuses = false;
+  bool ignored = false;
+  bool help = false;
+  bool version = false;
+  std::string host;
+  std::string durability;
+  std::string handlers;
+  int threads = 0;
+  std::string log_level = "info";
+  std::string log_format = "text";
+  bool dynamodb_local_health = false;
+};
+
+Error Wrong(std::string text) {
+  text += " (pumice -help lists all flags)";
+  return Error(ErrorCode::kValidation, std::move(text));
+}
+
+/// -sharedDb -> --sharedDb: the library would read a single dash as a row of one-letter flags.
+std::string WithTwoDashes(std::string argument) {
+  const bool one_dash = argument.size() > 2 && argument[0] == '-' && argument[1] != '-';
+  const bool letter = one_dash && std::isalpha(static_cast<unsigned char>(argument[1])) != 0;
+  return letter ? "-" + argument : argument;
+}
+
+void AddFlags(CLI::App& app, Flags& flags) {
+  app.set_help_flag();
+  app.allow_extras();
+  app.add_option("--port", flags.port)->check(CLI::Range(0, kMaxPort));
+  app.add_option("--dbPath", flags.db_path);
+  app.add_flag("--inMemory", flags.in_memory);
+  app.add_flag("--sharedDb", flags.shared_db);
+  app.add_option("--cors", flags.cors);
+  app.add_flag("--delayTransientStatuses", flags.delay_transient_statuses);
+  app.add_flag("--optimizeDbBeforeStartup", flags.ignored);
+  app.add_flag("--disableTelemetry", flags.ignored);
+  app.add_flag("-h,--help", flags.help);
+  app.add_flag("--version", flags.version);
+  app.add_option("--host", flags.host)->envname("PUMICE_HOST");
+  app.add_option("--durability", flags.durability)
+      ->envname("PUMICE_DURABILITY")
+      ->check(CLI::IsMember({"memory", "process", "power"}));
+  app.add_option("--handlers", flags.handlers)->envname("PUMICE_HANDLERS");
+  app.add_option("--threads", flags.threads)
+      ->envname("PUMICE_THREADS")
+      ->check(CLI::Range(1, kMaxThreads));
+  app.add_option("--log-level", flags.log_level)
+      ->envname("PUMICE_LOG_LEVEL")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
+  app.add_option("--log-format", flags.log_format)
+      ->envname("PUMICE_LOG_FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--dynamodb-local-health", flags.dynamodb_local_health)
+      ->envname("PUMICE_DYNAMODB_LOCAL_HEALTH");
+}
+
+Result<Flags> ReadFlags(const std::vector<std::string>& arguments) {
+  Flags flags;
+  CLI::App app;
+  AddFlags(app, flags);
+  std::vector<std::string> reversed;  // as the library wants them
+  for (const std::string& argument : arguments) reversed.push_back(WithTwoDashes(argument));
+  std::reverse(reversed.begin(), reversed.end());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    return Wrong(error.what());
+  }
+  for (const std::string& extra : app.remaining()) {
+    const auto as_given = std::find_if(arguments.begin(), arguments.end(), [&](const auto& given) {
+      return WithTwoDashes(given) == extra;
+    });
+    const std::string& shown = as_given == arguments.end() ? extra : *as_given;
+    return Wrong(shown.starts_with('-') ? fmt::format("Unknown flag {}", shown)
+                                        : fmt::format("'{}' belongs to no flag", shown));
+  }
+  return flags;
+}
+
+Result<Durability> ReadDurability(const Flags& flags) {
+  if (flags.in_memory && !flags.db_path.empty()) {
+    return Wrong("-inMemory and -dbPath exclude each other: leave one out");
+  }
+  if (flags.in_memory && !flags.durability.empty() && flags.durability != "memory") {
+    return Wrong(fmt::format("-inMemory and --durability {} exclude each other: leave one out",
+                             flags.durability));
+  }
+  if (flags.durability == "memory" && !flags.db_path.empty()) {
+    return Wrong("--durability memory and -dbPath exclude each other: leave one out");
+  }
+  if (flags.in_memory || flags.durability == "memory") return Durability::kMemory;
+  return flags.durability == "power" ? Durability::kPower : Durability::kProcess;
+}
+
+LogLevel ReadLogLevel(std::string_view name) {
+  if (name == "trace") return LogLevel::kTrace;
+  if (name == "debug") return LogLevel::kDebug;
+  if (name == "warn") return LogLevel::kWarn;
+  if (name == "error") return LogLevel::kError;
+  if (name == "off") return LogLevel::kOff;
+  return LogLevel::kInfo;
+}
+
+int ThreadCount(int given) {
+  if (given > 0) return given;
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxThreads);
+}
+
+}  // namespace
+
+Result<Config> ParseConfig(std::vector<std::string> arguments) {
+  PUMICE_TRY(Flags flags, ReadFlags(arguments));
+  Config config;
+  if (flags.help) config.action = Config::Action::kHelp;
+  if (flags.version) config.action = Config::Action::kVersion;
+  if (config.action != Config::Action::kServe) return config;
+  PUMICE_TRY(config.durability, ReadDurability(flags));
+  config.port = static_cast<std::uint16_t>(flags.port);
+  config.host = flags.host == "*" ? "" : flags.host;
+  if (!flags.db_path.empty()) config.db_path = flags.db_path;
+  config.shared_db = flags.shared_db || !flags.handlers.empty();
+  config.cors = flags.cors;
+  config.delay_transient_statuses = flags.delay_transient_statuses;
+  config.dynamodb_local_health = flags.dynamodb_local_health;
+  config.handlers = flags.handlers;
+  config.thread_count = ThreadCount(flags.threads);
+  config.log_level = ReadLogLevel(flags.log_level);
+  config.log_format = flags.log_format == "json" ? LogFormat::kJson : LogFormat::kText;
+  return config;
+}
+
+std::string_view HelpText() { return kHelp; }
+
+std::string VersionText() { return fmt::format("Pumice {}\n", PUMICE_VERSION); }
+
+std::string ReadyBanner(const Config& config, std::uint16_t port) {
+  return fmt::format(
+      "Initializing DynamoDB Local with the following configuration:\n"
+      "Port:\t{}\n"
+      "InMemory:\t{}\n"
+      "Version:\t{}\n"
+      "DbPath:\t{}\n"
+      "SharedDb:\t{}\n"
+      "shouldDelayTransientStatuses:\t{}\n"
+      "CorsParams:\t{}\n"
+      "\n",
+      port, config.in_memory(), PUMICE_VERSION, config.in_memory() ? "null" : config.db_path,
+      config.shared_db, config.delay_transient_statuses,
+      config.cors.empty() ? "null" : config.cors);
+}
+
+}  // namespace pumice

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/worker.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/post.hpp>
+
+#include "server/http/connection.h"
+
+namespace pumice {
+namespace {
+
+using boost::asio::ip::tcp;
+using std::chrono::milliseconds;
+
+/// Fine enough that the shortest limit is kept to within a quarter; once a second is often enough
+/// for all.
+milliseconds TickLength(const HttpLimits& limits) {
+  const auto shortest =
+      std::min({limits.header_time, limits.body_time, limits.write_time, limits.idle_time});
+  return std::clamp(shortest / 4, milliseconds(5), milliseconds(1000));
+}
+
+}  // namespace
+
+Worker::Worker(HttpShared& shared)
+    : shared_(shared),
+      context_(1),
+      work_(boost::asio::make_work_guard(context_)),
+      ticker_(context_),
+      tick_length_(TickLength(shared.limits)) {}
+
+Worker::~Worker() = default;
+
+void Worker::Run() { context_.run(); }
+
+void Worker::Stop(milliseconds stop_time) {
+  boost::asio::post(context_, [this, stop_time] { StopHere(stop_time); });
+}
+
+void Worker::Adopt(tcp::socket socket, bool over_limit) {
+  boost::asio::post(context_, [this, over_limit, socket = std::move(socket)]() mutable {
+    Add(std::move(socket), over_limit);
+  });
+}
+
+Worker::Tick Worker::DeadlineIn(milliseconds time) const {
+  return tick_ + 1 + static_cast<Tick>((time + tick_length_ - milliseconds(1)) / tick_length_);
+}
+
+void Worker::Add(tcp::socket socket, bool over_limit) {
+  auto connection = std::make_unique<Connection>(*this, std::move(socket), over_limit);
+  Connection& added = *connection;
+  connections_.emplace(&added, std::move(connection));
+  if (!ticking_) ScheduleTick();
+  added.Start();
+}
+
+void Worker::Remove(Connection& connection) {
+  connections_.erase(&connection);
+  shared_.connections.fetch_sub(1, std::memory_order_relaxed);
+  EndIfDone();
+}
+
+void Worker::ScheduleTick() {
+  ticking_ = true;
+  ticker_.expires_after(tick_length_);
+  ticker_.async_wait([this](const boost::system::error_code& error) {
+    ticking_ = false;
+    if (!error) OnTick();
+  });
+}
+
+void Worker::OnTick() {
+  ++tick_;
+  // A connection may end, and leave the map, when it is told the time.
+  std::vector<Connection*> late;
+  for (const auto& [connection, owner] : connections_) {
+    const bool stop_now = stopping_ && tick_ >= stop_deadline_;
+    if (stop_now || tick_ >= connection->deadline()) late.push_back(connection);
+  }
+  for (Connection* connection : late) connection->OnDeadline();
+  if (!connections_.empty() && !ticking_) ScheduleTick();
+}
+
+void Worker::StopHere(milliseconds stop_time) {
+  stopping_ = true;
+  stop_deadline_ = DeadlineIn(stop_time);
+  std::vector<Connection*> all;
+  for (const auto& [connection, owner] : connections_) all.push_back(connection);
+  for (Connection* connection : all) connection->StopIfIdle();
+  EndIfDone();
+}
+
+void Worker::EndIfDone() {
+  if (!stopping_ || !connections_.empty()) return;
+  ticker_.cancel();
+  work_.reset();
+}
+
+}  // namespace pumice

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Worker: one I/O thread with its io_context, the connections that live on it, and their deadlines.
+// Thread rule: everything on the worker's own thread, except Post-like calls that say so.
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "server/http/limits.h"
+#include "server/http/message.h"
+#include "server/http/response_head.h"
+
+namespace pumice {
+
+class Connection;
+
+/// What all workers share.
+struct HttpShared {
+  const HttpLimits& limits;
+  RequestHandler& handler;
+  const Clock& clock;
+  Log& log;
+  std::atomic<std::size_t> connections{0};
+  std::atomic<std::size_t> requests_in_flight{0};  // see HttpLimits
+};
+
+class Worker {
+ public:
+  using Tick = std::uint32_t;
+
+  explicit Worker(HttpShared& shared);
+  ~Worker();
+
+  boost::asio::io_context& context() { return context_; }
+  /// Runs until Stop() has let the last connection go.
+  void Run();
+  /// From any thread.
+  void Stop(std::chrono::milliseconds stop_time);
+  /// From any thread: the connection lives on this worker from now on.
+  void Adopt(boost::asio::ip::tcp::socket socket, bool over_limit);
+
+  // For the connections.
+  HttpShared& shared() { return shared_; }
+  std::string_view Date() { return date_.At(shared_.clock.Now()); }
+  bool stopping() const { return stopping_; }
+  /// Deadlines are counted in ticks of a coarse timer, so that a request costs no timer and no
+  /// clock.
+  Tick DeadlineIn(std::chrono::milliseconds time) const;
+  void Remove(Connection& connection);
+
+ private:
+  void Add(boost::asio::ip::tcp::socket socket, bool over_limit);
+  void ScheduleTick();
+  void OnTick();
+  void StopHere(std::chrono::milliseconds stop_time);
+  void EndIfDone();
+
+  HttpShared& shared_;
+  boost::asio::io_context context_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  boost::asio::steady_timer ticker_;
+  std::chrono::milliseconds tick_length_;
+  Tick tick_ = 0;
+  Tick stop_deadline_ = 0;
+  bool ticking_ = false;
+  bool stopping_ = false;
+  DateText date_;
+  std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
+};
+
+}  // namespace pumice

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// The composition root: reads the command line, builds the parts, connects them, waits for a
+// signal, and takes them down in reverse order.
+
+#include <malloc.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <sys/resource.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "server/config.h"
+#include "server/http/http_server.h"
+#include "server/request_path.h"
+#include "storage/databases.h"
+#include "streams/handlers/handler_config.h"
+#include "streams/handlers/handler_service.h"
+
+namespace pumice {
+namespace {
+
+constexpr int kBadCommandLine = 2;
+constexpr timespec kTrimInterval{60, 0};
+constexpr std::size_t kFilesBesideConnections = 256;  // of the database, above all
+
+int Fail(int code, const std::string& text) {
+  std::fprintf(stderr, "pumice: %s\n", text.c_str());
+  return code;
+}
+
+void Print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+// --- The process
+// -------------------------------------------------------------------------------------------
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+/// Blocked in every thread, so that the main thread can wait for them: that works as PID 1 too,
+/// where an unhandled signal is ignored.
+void BlockStopSignals() {
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A function that ends while it is written to must not end the server.
+  signal(SIGPIPE, SIG_IGN);
+}
+
+/// From here on a stop signal ends the process at once: who sends a second one does not want to
+/// wait.
+void LetNextSignalKill() {
+  const auto leave = [](int number) { _exit(128 + number); };
+  signal(SIGTERM, leave);
+  signal(SIGINT, leave);
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+/// As many connections as the system lets this process open.
+std::size_t MaxConnections(std::size_t wanted) {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  getrlimit(RLIMIT_NOFILE, &files);
+  const std::size_t allowed = files.rlim_cur;
+  return std::min(wanted, allowed > 2 * kFilesBesideConnections ? allowed - kFilesBesideConnections
+                                                                : allowed / 2);
+}
+
+// --- The parts
+// ---------------------------------------------------------------------------------------------
+
+/// A folder that cannot be used is told now, not to the first request.
+std::optional<std::string> CheckFolder(const Config& config) {
+  if (config.in_memory()) return std::nullopt;
+  std::error_code error;
+  std::filesystem::create_directories(config.db_path, error);
+  if (!error && !std::filesystem::is_directory(config.db_path, error) && !error) {
+    error = std::make_error_code(std::errc::not_a_directory);
+  }
+  if (!error && access(config.db_path.c_str(), R_OK | W_OK | X_OK) != 0) {
+    error = std::error_code(errno, std::generic_category());
+  }
+  if (!error) return std::nullopt;
+  return fmt::format(
+      "Cannot use the folder {}: {}. Give one that can be written with -dbPath, or use -inMemory.",
+      config.db_path, error.message());
+}
+
+HttpServerOptions ServerOptions(const Config& config) {
+  HttpServerOptions options;
+  options.host = config.host;
+  options.port = config.port;
+  options.thread_count = config.thread_count;
+  options.limits.max_connections = MaxConnections(options.limits.max_connections);
+  return options;
+}
+
+RequestPathOptions PathOptions(const Config& config) {
+  RequestPathOptions options;
+  options.cors = CorsPolicy::FromList(config.cors);
+  options.health_like_dynamodb_local = config.dynamodb_local_health;
+  options.service.delay_transient_statuses = config.delay_transient_statuses;
+  return options;
+}
+
+class ServiceStatus final : public HandlerStatus {
+ public:
+  explicit ServiceStatus(const HandlerService& service) : service_(service) {}
+  std::string StatusJson() const override { return service_.StatusJson(); }
+
+ private:
+  const HandlerService& service_;
+};
+
+/// Everything between the start and the signal. Parts are declared in the order in which they need
+/// one another.
+class Server {
+ public:
+  explicit Server(const Config& config)
+      : config_(config),
+        log_(config.log_level, config.log_format),
+        databases_({config.db_path, config.durability, config.shared_db}, clock_, random_, log_),
+        path_({databases_, clock_, random_, log_}, PathOptions(config)),
+        http_(ServerOptions(config), path_, clock_, log_) {}
+
+  Result<void> Start() {
+    HandlerConfig handlers;
+    if (!config_.handlers.empty()) {
+      PUMICE_TRY(handlers, ReadHandlerConfig(config_.handlers));
+      log_.Info("--handlers: all callers share one database, as with -sharedDb");
+    }
+    // Opened now, so that a folder of a foreign format, or one in use, is told on the command line.
+    if (config_.shared_db) {
+      PUMICE_TRY(databases_.For(kHandlerAccessKey, kHandlerRegion));
+    }
+    PUMICE_TRY(http_.Listen());
+    if (!config_.handlers.empty()) {
+      PUMICE_TRY(StartHandlers(std::move(handlers)));
+    }
+    http_.Start();
+    return Ok();
+  }
+
+  /// The functions end first: they are clients of this server, and a batch that they were busy with
+  /// is delivered again after the next start.
+  void Stop() {
+    if (handlers_) handlers_->Stop();
+    http_.Stop();
+  }
+
+  void TrimStreams() {
+    databases_.ForEach([this](Database& database) {
+      const Result<void> trimmed = database.changes().Trim();
+      if (!trimmed) log_.Error("Trimming the streams failed: {}", trimmed.error().log_text());
+    });
+  }
+
+  std::uint16_t port() const { return http_.port(); }
+  Log& log() { return log_; }
+
+ private:
+  Result<void> StartHandlers(HandlerConfig config) {
+    PUMICE_TRY(Database * database, databases_.For(kHandlerAccessKey, kHandlerRegion));
+    PUMICE_TRY(handlers_, HandlerService::Start(std::move(config),
+                                                {*database, http_.port(), clock_, random_, log_}));
+    handler_status_ = std::make_unique<ServiceStatus>(*handlers_);
+    path_.ShowHandlers(*handler_status_);
+    return Ok();
+  }
+
+  const Config& config_;
+  Log log_;
+  SystemClock clock_;
+  SystemRandom random_;
+  Databases databases_;
+  std::unique_ptr<HandlerService> handlers_;
+  std::unique_ptr<ServiceStatus> handler_status_;
+  RequestPath path_;
+  HttpServer http_;
+};
+
+void WaitForStopSignal(Server& server) {
+  const sigset_t signals = StopSignals();
+  for (;;) {
+    const int received = sigtimedwait(&signals, nullptr, &kTrimInterval);
+    if (received > 0) return server.log().Info("Signal {}: stopping", received);
+    if (errno == EAGAIN) server.TrimStreams();
+  }
+}
+
+int Serve(const Config& config) {
+  if (auto problem = CheckFolder(config)) return Fail(EXIT_FAILURE, *problem);
+  BlockStopSignals();
+  Server server(config);
+  if (const Result<void> started = server.Start(); !started) {
+    return Fail(EXIT_FAILURE, started.error().client_text());
+  }
+  Print(ReadyBanner(config, server.port()));
+  WaitForStopSignal(server);
+  LetNextSignalKill();
+  server.Stop();
+  return EXIT_SUCCESS;
+}
+
+int Main(std::vector<std::string> arguments) {
+  const Result<Config> config = ParseConfig(std::move(arguments));
+  if (!config) return Fail(kBadCommandLine, config.error().client_text());
+  switch (config.value().action) {
+    case Config::Action::kHelp: Print(HelpText()); return EXIT_SUCCESS;
+    case Config::Action::kVersion: Print(VersionText()); return EXIT_SUCCESS;
+    case Config::Action::kServe: return Serve(config.value());
+  }
+  return EXIT_FAILURE;
+}
+
+}  // namespace
+}  // namespace pumice
+
+int main(int argc, char** argv) { return pumice::Main({argv + 1, argv + argc}); }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/request_path.h"
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "server/auth/authentication.h"
+#include "server/http/limits.h"
+#include "server/protocol/answer.h"
+#include "server/protocol/compression.h"
+#include "server/protocol/json_reader.h"
+#include "server/protocol/request_id.h"
+#include "server/protocol/target.h"
+
+namespace pumice {
+namespace {
+
+constexpr std::string_view kOwnPaths = "/_pumice/";
+
+Result<const OperationEntry*> FindTarget(const HttpRequest& request) {
+  const OperationEntry* entry = nullptr;
+  if (const auto target = ParseTarget(request.Header("x-amz-target"))) {
+    if (target->prefix == kDynamoDbTarget) entry = FindOperation(Api::kDynamoDb, target->operation);
+    if (target->prefix == kDynamoDbStreamsTarget) {
+      entry = FindOperation(Api::kDynamoDbStreams, target->operation);
+    }
+  }
+  if (entry == nullptr) return Error(ErrorCode::kUnknownOperation);
+  return entry;
+}
+
+Result<Identity> FindIdentity(const HttpRequest& request) {
+  PUMICE_TRY(Caller caller, Authenticate(request));
+  return Identity{std::move(caller.access_key), std::move(caller.region),
+                  std::move(caller.account_id)};
+}
+
+Result<void> PrepareBody(HttpRequest& request) {
+  const std::string_view coding = request.Header("content-encoding");
+  if (!coding.empty()) {
+    PUMICE_TRY(Decompress(coding, request.body, HttpLimits().max_body_bytes));
+  }
+  if (request.body.empty()) return Error(ErrorCode::kSerialization);
+  return Ok();
+}
+
+/// AWS parses the body before it looks at target and signature, so of two mistakes the JSON is
+/// told. Parsing twice would slow every good request down; this parses only what is refused anyway.
+Error UnlessBodyIsWorse(Error error, HttpRequest& request) {
+  if (!PrepareBody(request) || IsJson(request.body)) return error;
+  return Error(ErrorCode::kSerialization);
+}
+
+}  // namespace
+
+RequestPath::RequestPath(RequestPathParts parts, RequestPathOptions options)
+    : parts_(parts), options_(std::move(options)) {}
+
+void RequestPath::Handle(HttpRequest& request, HttpResponse& response) {
+  const bool timed = parts_.log.Enabled(LogLevel::kDebug);
+  const TimePoint start = timed ? parts_.clock.Now() : TimePoint();
+  const RequestId id(parts_.random);
+  RequestRecord record{.request_id = id.text(), .operation = {}, .status = 0, .notes = {}};
+  // Libraries throw (out of memory, above all); one request fails by that, not the server.
+  std::optional<Error> failure;
+  try {
+    Answer(request, response, record);
+  } catch (const std::exception& exception) {
+    failure.emplace(ErrorCode::kInternal, "", exception.what());
+  }
+  if (failure) {
+    LogInternalError(parts_.log, record, *failure);
+    AnswerError(*failure, id.text(), response);
+  }
+  AddCorsHeaders(options_.cors, request, response);
+  FinishAnswer({id.text(), request.Header("accept-encoding")}, response);
+  record.status = response.status;
+  if (timed) LogRequest(parts_.log, record, parts_.clock.Now() - start);
+}
+
+void RequestPath::Answer(HttpRequest& request, HttpResponse& response, RequestRecord& record) {
+  // First, because browsers, health checks and people at a shell send no signed requests.
+  if (AnswerOtherPath(request, response)) return;
+  // AWS looks at the content type before it looks at anything inside, if there is a body to have
+  // one.
+  const auto content_type = JsonContentType(request.Header("content-type"));
+  if (!content_type && !request.body.empty()) return AnswerUnknown(response);
+  // Mirrored on every answer from here on, errors too.
+  response.content_type = content_type.value_or(kAmzJson);
+
+  const Result<void> done = Run(request, response, record);
+  if (done) return;
+  if (done.error().code() == ErrorCode::kInternal)
+    LogInternalError(parts_.log, record, done.error());
+  AnswerError(done.error(), record.request_id, response);
+}
+
+Result<void> RequestPath::Run(HttpRequest& request, HttpResponse& response, RequestRecord& record) {
+  // The operation is found before the signature is looked at: AWS tells an unknown one to anybody.
+  Result<const OperationEntry*> entry = FindTarget(request);
+  if (!entry) return UnlessBodyIsWorse(std::move(entry).error(), request);
+  record.operation = entry.value()->name;
+  // Before decompression, because a signature covers the bytes as they were sent.
+  Result<Identity> identity = FindIdentity(request);
+  if (!identity) return UnlessBodyIsWorse(std::move(identity).error(), request);
+  // Only a caller who is known may make the server inflate something. An empty body is refused
+  // here, too.
+  PUMICE_TRY(PrepareBody(request));
+  // Which data the caller sees, by key and region unless all share one database.
+  PUMICE_TRY(Database * database,
+             parts_.databases.For(identity.value().access_key, identity.value().region));
+  OperationContext context{*database,    identity.value(), options_.service,
+                           parts_.clock, parts_.random,    record.notes};
+  // On this thread: storage answers in microseconds, a hand-over would cost more.
+  return entry.value()->run(request.body, context, response.body);
+}
+
+bool RequestPath::AnswerOtherPath(const HttpRequest& request, HttpResponse& response) const {
+  if (AnswerPreflight(options_.cors, request, response)) return true;
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (request.path.starts_with(kOwnPaths)) {
+    if (!reads || handlers_ == nullptr || request.path != "/_pumice/handlers") {
+      AnswerUnknown(response);
+      return true;
+    }
+    response.content_type = "application/json";
+    response.body = handlers_->StatusJson();
+    return true;
+  }
+  if (reads && request.path == "/") {
+    if (options_.health_like_dynamodb_local) {
+      AnswerHealthLikeDynamoDbLocal(response);
+    } else {
+      AnswerHealth(request.Header("host"), response);
+    }
+    return true;
+  }
+  // The target decides, not the path: a client whose endpoint has a path is understood all the
+  // same.
+  if (request.method == "POST" && (request.path == "/" || request.HasHeader("x-amz-target"))) {
+    return false;
+  }
+  AnswerUnknown(response);
+  return true;
+}
+
+}  // namespace pumice
