@@ -50,7 +50,7 @@ def test_indexes_names_the_table_part(ddb, range_table):
     assert units(answer) == {"CapacityUnits": 1.0, "Table": {"CapacityUnits": 1.0}}
 
 
-@pytest.mark.parametrize("size, cost", [(200, 1), (1024, 1), (1200, 2), (4000, 4), (10_300, 11)])
+@pytest.mark.parametrize("size, cost", [(200, 1), (1024, 1), (1200, 2), (4000, 4), (10_400, 11)])
 def test_put_costs_the_item(put, size, cost):
     assert units(put(item(size))) == {"CapacityUnits": cost}
 
