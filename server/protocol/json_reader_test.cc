@@ -131,6 +131,8 @@ TEST(ReadRequest, RefusesMalformedBodiesWithoutText) {
       R"({"x":"a","y":-})",
       R"({"x":"a","y":[1,]})",
       R"({"x":"a","y":[1 2]})",
+      R"({"x":"a","y":"b":1})",
+      R"({"y":"b":1,"x":"a"})",
       R"({"x":"a","y":[}})",
       R"({"x":"a","y":{"z":[1}]})",
       R"({"x":"a","y":{"z"}})",

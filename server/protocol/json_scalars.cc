@@ -75,6 +75,29 @@ Error BadBase64(std::string_view text) {
   return WrongType("Invalid last non-pad Base64 character dectected");  // AWS's own spelling
 }
 
+/// simdjson checks a scalar only where it is read as what it is.
+Result<void> SkipScalar(Value& value, Type type) {
+  switch (type) {
+    case Type::string: {
+      PUMICE_TRY(TakeStringView(value));
+      return Ok();
+    }
+    case Type::boolean: {
+      PUMICE_TRY(TakeBoolean(value));
+      return Ok();
+    }
+    case Type::number: {
+      PUMICE_TRY(TakeDouble(value));
+      return Ok();
+    }
+    case Type::null: {
+      PUMICE_TRY(TakeNull(value, type));
+      return Ok();
+    }
+    default: return Malformed();
+  }
+}
+
 std::int64_t CutOff(double number, std::int64_t low, std::int64_t high) {
   if (number <= static_cast<double>(low)) return low;
   if (number >= static_cast<double>(high)) return high;
@@ -174,10 +197,14 @@ Result<std::string_view> TakeRawTextView(Value& value) {
     }
     return text;
   }
-  return value.raw_json_token();
+  text = value.raw_json_token();
+  PUMICE_TRY(SkipScalar(value, type));
+  return text;
 }
 
 Result<void> Skip(Value& value) {
+  PUMICE_TRY(const Type type, TypeOf(value));
+  if (type != Type::object && type != Type::array) return SkipScalar(value, type);
   PUMICE_TRY(const auto text, TakeRawTextView(value));
   if (!IsWellFormedJson(text)) return Malformed();
   return Ok();
