@@ -25,7 +25,8 @@ struct DocumentPath {
 /// "[a, b, [0]]" as AWS prints paths in errors.
 std::string PathForErrors(const DocumentPath& path);
 
-// ---- conditions ------------------------------------------------------------------------------------------
+// ---- conditions
+// ------------------------------------------------------------------------------------------
 
 /// size(path) or size(:value) as an operand of a comparison.
 struct SizeOf {
@@ -33,7 +34,14 @@ struct SizeOf {
 };
 using Operand = std::variant<DocumentPath, AttributeValue, SizeOf>;
 
-enum class Comparator : std::uint8_t { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
+enum class Comparator : std::uint8_t {
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual
+};
 
 struct Condition;
 using ConditionPtr = std::unique_ptr<const Condition>;
@@ -81,11 +89,13 @@ struct Not {
 };
 
 struct Condition {
-  std::variant<Comparison, Between, In, AttributeExists, AttributeTypeIs, BeginsWith, Contains, And, Or, Not>
+  std::variant<Comparison, Between, In, AttributeExists, AttributeTypeIs, BeginsWith, Contains, And,
+               Or, Not>
       node;
 };
 
-// ---- updates ---------------------------------------------------------------------------------------------
+// ---- updates
+// ---------------------------------------------------------------------------------------------
 
 struct SetValue;
 using SetValuePtr = std::unique_ptr<const SetValue>;
@@ -132,10 +142,13 @@ struct UpdateExpression {
   /// All targets, in the order set, remove, add, del.
   std::vector<const DocumentPath*> Targets() const;
   /// An update that can only take away does not create an item.
-  bool CreatesItem() const { return !set.empty() || !add.empty() || (remove.empty() && del.empty()); }
+  bool CreatesItem() const {
+    return !set.empty() || !add.empty() || (remove.empty() && del.empty());
+  }
 };
 
-// ---- projections -----------------------------------------------------------------------------------------
+// ---- projections
+// -----------------------------------------------------------------------------------------
 
 struct ProjectionExpression {
   std::vector<DocumentPath> paths;  // in the order of the text; none overlaps another
