@@ -2,6 +2,7 @@
 """The endpoint under test, clients for it, and tables that all tests share (each test uses random keys in them)."""
 
 import os
+import re
 from pathlib import Path
 
 import boto3
@@ -27,11 +28,14 @@ def pytest_addoption(parser):
     group.addoption("--target", choices=("pumice", "dynamodb-local", "aws"), default="pumice",
                     help="what answers at --endpoint-url")
     group.addoption("--region", default=REGION)
+    group.addoption("--record-differences", action="store_true",
+                    help="with --target dynamodb-local: write the list of tests that fail there anew")
 
 
 def pytest_collection_modifyitems(config, items):
     target = config.getoption("--target")
-    differences = local_differences() if target == "dynamodb-local" else {}
+    known = target == "dynamodb-local" and not config.getoption("--record-differences")
+    differences = local_differences() if known else {}
     own_server = config.getoption("--endpoint-url") is None
     for item in items:
         if item.get_closest_marker("needs_server"):
@@ -41,15 +45,42 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(pytest.mark.skip(reason=f"no server at {config.getoption('--server-binary')}"))
         if target == "dynamodb-local":
             marker = item.get_closest_marker("aws_only")
-            reason = marker.args[0] if marker else differences.get(f"{item.path.name}::{item.name}")
+            reason = marker.args[0] if marker else differences.get(short_id(item))
             if reason:
                 item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
 
 
+# --- Where DynamoDB Local is known to differ -------------------------------------------------------
+
+DIFFERENCES = HERE / "dynamodb_local_differences.tsv"
+HEADING = "# Tests that assert what AWS does where DynamoDB Local differs: test id, tab, what it does instead. See README.md."
+
+
+def short_id(item):
+    return f"{item.path.name}::{item.name}".encode("unicode_escape").decode()
+
+
 def local_differences():
-    """Test id -> what DynamoDB Local answers instead, from the file that records it."""
-    lines = (HERE / "dynamodb_local_differences.tsv").read_text().splitlines()
-    return dict(line.split("\t", 1) for line in lines if line and not line.startswith("#"))
+    return dict(line.split("\t", 1) for line in DIFFERENCES.read_text().splitlines() if line and not line.startswith("#"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if item.config.getoption("--record-differences") and report.failed:
+        message = str(call.excinfo.value).split("\n", 1)[0]
+        # Names and keys are random, and the file is to stay the same from run to run.
+        message = re.sub(r"compat_\w+|[0-9a-f]{32}", "<random>", message)
+        item.config.stash.setdefault(RECORDED, {})[short_id(item)] = message.split("; AWS: ", 1)[0][:200]
+
+
+RECORDED = pytest.StashKey()
+
+
+def pytest_sessionfinish(session):
+    if session.config.getoption("--record-differences"):
+        recorded = session.config.stash.get(RECORDED, {})
+        DIFFERENCES.write_text("\n".join([HEADING, *(f"{test}\t{message}" for test, message in sorted(recorded.items()))]) + "\n")
 
 
 @pytest.fixture(scope="session")

@@ -282,7 +282,7 @@ def test_deep_nesting_is_refused_and_survived(ddb, hash_table, condition):
 
 
 def test_300_operators_are_accepted(ddb, hash_table):
-    condition = " OR ".join(["a=:v"] * 150 + ["attribute_not_exists(a)"])
+    condition = "NOT " + " OR ".join(["a=:v"] * 150)
     put(ddb, hash_table, condition, {":v": N(1)})
 
 

@@ -84,12 +84,12 @@ def test_a_failed_condition_has_its_namespace(wire, hash_table):
 # --- Targets ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("target", [
+@pytest.mark.parametrize("name", [
     "DynamoDB_20120810.NoSuchOperation", "DynamoDB_20120810.listtables", "DynamoDB_20111205.ListTables", "DynamoDB_20120810", "", "ListTables",
     "DynamoDBStreams_20120810.PutItem", "DynamoDB_20120810.ListTables.x", "DynamoDB_20120810.GetRecords",
 ])
-def test_an_unknown_target_is_refused(wire, target):
-    answer = wire.exchange("POST", "/", b"{}", {**headers_without(wire, "x-amz-target", body=b"{}"), "X-Amz-Target": target})
+def test_an_unknown_target_is_refused(wire, name):
+    answer = wire.exchange("POST", "/", b"{}", {**headers_without(wire, "x-amz-target", body=b"{}"), "X-Amz-Target": name})
     assert (answer.status, answer.json) == (400, {"__type": "com.amazon.coral.service#UnknownOperationException"})
 
 
@@ -158,12 +158,12 @@ def test_any_access_key_is_accepted(wire, target, key):
     assert wire.exchange("POST", "/", LIST, headers).status == 200
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "localhost", "local-env", "ddblocal"])
-def test_any_region_is_accepted(wire, target, region):
+@pytest.mark.parametrize("name", ["us-east-1", "eu-central-1", "localhost", "local-env", "ddblocal"])
+def test_any_region_is_accepted(wire, target, name):
     if target == "aws":
         pytest.skip("AWS knows its own regions")
     headers = wire.signed_headers("ListTables", LIST)
-    headers["Authorization"] = headers["Authorization"].replace("/us-east-1/", f"/{region}/")
+    headers["Authorization"] = headers["Authorization"].replace("/us-east-1/", f"/{name}/")
     assert wire.exchange("POST", "/", LIST, headers).status == 200
 
 
