@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams/handlers/event_source_mapping.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace pumice {
+namespace {
+
+constexpr std::chrono::milliseconds kStoreRetryPause{1000};
+
+bool FullyClosed(const StreamDescription& stream) {
+  return std::all_of(stream.shards.begin(), stream.shards.end(), [](const ShardDescription& shard) {
+    return shard.ending_sequence.has_value();
+  });
+}
+
+}  // namespace
+
+EventSourceMapping::EventSourceMapping(const MappingConfig& config, FeedParts parts,
+                                       StateStore& state)
+    : config_(config), parts_(parts), state_(state) {}
+
+EventSourceMapping::~EventSourceMapping() = default;
+
+void EventSourceMapping::Start() {
+  if (!config_.enabled) {
+    status_.Update([](MappingReport& report) { report.state = "Disabled"; });
+    return;
+  }
+  Load();
+}
+
+void EventSourceMapping::Stop() {
+  stopped_ = true;
+  later_.reset();
+  feeds_.clear();
+  status_.Update([](MappingReport& report) { report.state = "Stopped"; });
+}
+
+void EventSourceMapping::Load() {
+  auto loaded = MappingProgress::Load(state_, config_, parts_.clock.Now());
+  if (!loaded) {
+    parts_.log.Error("Mapping {} -> {}: its progress cannot be loaded: {}",
+                     config_.event_source_arn, config_.function_name, loaded.error().log_text());
+    Later(kStoreRetryPause, &EventSourceMapping::Load);
+    return;
+  }
+  progress_.emplace(std::move(loaded.value()));
+  ChooseStream();
+}
+
+void EventSourceMapping::Wake(StreamId id) {
+  if (!progress_ || stopped_) return;
+  if (stream_ != nullptr && stream_->id == id) {
+    // Null: closed for 24 hours and gone; what was not delivered by then is lost, as on AWS.
+    if (StreamPtr newest = parts_.changes.Find(stream_->arn.value()); newest != nullptr) {
+      stream_ = std::move(newest);
+    }
+    for (auto& [number, feed] : feeds_) feed->Wake(stream_);
+    OpenShards();
+    return;
+  }
+  if (seen_.insert(id).second && stream_ == nullptr) ChooseStream();
+}
+
+// --- Which stream
+// ----------------------------------------------------------------------------------
+
+/// Older streams of the table are read to their ends first: what was written to them must not be
+/// lost.
+void EventSourceMapping::ChooseStream() {
+  stream_ = nullptr;
+  feeds_.clear();
+  ForgetLostStreams();
+  for (StreamPtr& stream : Candidates()) {
+    if (finished_.contains(stream->arn)) continue;
+    Open(std::move(stream));
+    return;
+  }
+  Wait();
+}
+
+/// From the oldest to the newest.
+std::vector<StreamPtr> EventSourceMapping::Candidates() const {
+  if (!config_.source.stream_arn.empty()) {
+    StreamPtr stream = parts_.changes.Find(config_.source.stream_arn);
+    if (stream == nullptr) return {};
+    return {std::move(stream)};
+  }
+  std::vector<StreamPtr> streams = parts_.changes.List(config_.source.table_name);
+  std::sort(streams.begin(), streams.end(), [](const StreamPtr& a, const StreamPtr& b) {
+    return std::tie(a->created, a->id) < std::tie(b->created, b->id);
+  });
+  const StreamPtr newest = streams.empty() ? nullptr : streams.back();
+  std::erase_if(streams,
+                [&](const StreamPtr& stream) { return !Concerns(*stream, stream == newest); });
+  return streams;
+}
+
+bool EventSourceMapping::Concerns(const StreamDescription& stream, bool newest) const {
+  return newest || progress_->Find(stream.arn) != nullptr || stream.created >= progress_->since();
+}
+
+void EventSourceMapping::ForgetLostStreams() {
+  std::vector<StreamArn> lost;
+  for (const auto& [arn, positions] : progress_->streams()) {
+    if (parts_.changes.Find(arn.value()) == nullptr) lost.push_back(arn);
+  }
+  for (const StreamArn& arn : lost) {
+    finished_.erase(arn);
+    if (const auto forgotten = progress_->Forget(arn); !forgotten) {
+      parts_.log.Warn("Mapping {} -> {}: {}", config_.event_source_arn, config_.function_name,
+                      forgotten.error().log_text());
+    }
+  }
+}
+
+void EventSourceMapping::Wait() {
+  status_.Update([](MappingReport& report) {
+    report.state = "WaitingForStream";
+    report.stream_arn.clear();
+  });
+  if (std::exchange(said_waiting_, true)) return;
+  parts_.log.Info("Mapping {} -> {}: there is no such stream yet; it begins when there is one",
+                  config_.event_source_arn, config_.function_name);
+}
+
+void EventSourceMapping::Open(StreamPtr stream) {
+  if (progress_->Find(stream->arn) == nullptr) {
+    if (const auto begun = Begin(*stream); !begun) {
+      parts_.log.Error("Mapping {} -> {}: its progress cannot be stored: {}",
+                       config_.event_source_arn, config_.function_name, begun.error().log_text());
+      Later(kStoreRetryPause, &EventSourceMapping::ChooseStream);
+      return;
+    }
+  }
+  stream_ = std::move(stream);
+  said_waiting_ = false;
+  seen_.insert(stream_->id);
+  status_.Update([&](MappingReport& report) {
+    report.state = "Enabled";
+    report.stream_arn = stream_->arn.value();
+  });
+  parts_.log.Info("Mapping {} -> {}: reads {}", config_.event_source_arn, config_.function_name,
+                  stream_->arn.value());
+  OpenShards();
+}
+
+/// Stored before the first record is read, so that LATEST means the same moment after a restart. A
+/// stream that is younger than the mapping has nothing that LATEST would leave out.
+Result<void> EventSourceMapping::Begin(const StreamDescription& stream) {
+  const bool from_end =
+      config_.starting_position == StartingPosition::kLatest && stream.created < progress_->since();
+  ShardPositions positions;
+  for (const ShardDescription& shard : stream.shards) {
+    positions.emplace(shard.id, from_end ? parts_.changes.ReadableEnd(stream, shard.number)
+                                         : parts_.changes.TrimHorizon(stream, shard.number));
+  }
+  return progress_->Begin(stream.arn, std::move(positions));
+}
+
+// --- Its shards
+// ------------------------------------------------------------------------------------
+
+void EventSourceMapping::OpenShards() {
+  const StreamPtr stream = stream_;
+  for (const ShardDescription& shard : stream->shards) {
+    if (MayOpen(shard)) OpenShard(shard);
+  }
+}
+
+/// A shard waits for its parent, as order is promised across them.
+bool EventSourceMapping::MayOpen(const ShardDescription& shard) const {
+  if (feeds_.contains(shard.number)) return false;
+  if (!shard.parent) return true;
+  const auto parent =
+      std::find_if(stream_->shards.begin(), stream_->shards.end(),
+                   [&](const ShardDescription& other) { return other.id == *shard.parent; });
+  if (parent == stream_->shards.end()) return true;
+  const auto feed = feeds_.find(parent->number);
+  return feed != feeds_.end() && feed->second->drained();
+}
+
+void EventSourceMapping::OpenShard(const ShardDescription& shard) {
+  const ShardPositions& positions = *progress_->Find(stream_->arn);
+  const auto stored = positions.find(shard.id);
+  const SequenceNumber next = stored != positions.end()
+                                  ? stored->second
+                                  : parts_.changes.TrimHorizon(*stream_, shard.number);
+  FeedEvents events;
+  events.advanced = [this, arn = stream_->arn, id = shard.id](SequenceNumber at) {
+    Checkpoint(arn, id, at);
+  };
+  // Not at once: the feed that calls may be dropped by what follows.
+  events.drained = [this] { Later({}, &EventSourceMapping::ShardDrained); };
+  auto& feed = feeds_[shard.number];
+  feed = std::make_unique<ShardFeed>(parts_, config_, status_, std::move(events));
+  feed->Start({.stream = stream_, .shard_number = shard.number, .next = next});
+}
+
+void EventSourceMapping::ShardDrained() {
+  if (stream_ == nullptr) return;
+  OpenShards();
+  const bool all_drained = std::all_of(feeds_.begin(), feeds_.end(),
+                                       [](const auto& feed) { return feed.second->drained(); });
+  if (!all_drained || !FullyClosed(*stream_)) return;
+  finished_.insert(stream_->arn);
+  ChooseStream();
+}
+
+void EventSourceMapping::Checkpoint(const StreamArn& stream, const ShardId& shard,
+                                    SequenceNumber next) {
+  const auto stored = progress_->Advance(stream, shard, next);
+  if (!stored && !checkpoint_failed_) {
+    parts_.log.Error(
+        "Mapping {} -> {}: its progress cannot be stored, records may be delivered again after a "
+        "restart: {}",
+        config_.event_source_arn, config_.function_name, stored.error().log_text());
+  }
+  checkpoint_failed_ = !stored.has_value();
+}
+
+void EventSourceMapping::Later(std::chrono::milliseconds delay,
+                               void (EventSourceMapping::*step)()) {
+  later_ = parts_.scheduler.After(delay, guard_.Wrap([this, step] { (this->*step)(); }));
+}
+
+}  // namespace pumice

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// EventSourceMapping: one stream (or a table's streams, one after the other) and one function.
+// Finds the stream, follows its shards from parents to children, and keeps the checkpoints. Thread
+// rule: the handlers' thread only; Report from any. Lifetime: all it is given outlives it.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "storage/change_log.h"
+#include "storage/state_store.h"
+#include "streams/handlers/callback_guard.h"
+#include "streams/handlers/handler_config.h"
+#include "streams/handlers/mapping_progress.h"
+#include "streams/handlers/mapping_status.h"
+#include "streams/handlers/shard_feed.h"
+
+namespace pumice {
+
+class EventSourceMapping {
+ public:
+  /// `config` outlives it.
+  EventSourceMapping(const MappingConfig& config, FeedParts parts, StateStore& state);
+  ~EventSourceMapping();
+
+  void Start();
+
+  /// No record is read or delivered from then on; Report still answers. What is in flight is not
+  /// waited for.
+  void Stop();
+
+  /// Records were added to the stream with this id, or it was opened or closed.
+  void Wake(StreamId stream);
+
+  const MappingConfig& config() const { return config_; }
+  MappingReport Report() const { return status_.Read(); }
+
+ private:
+  void Load();
+  void ChooseStream();
+  std::vector<StreamPtr> Candidates() const;
+  bool Concerns(const StreamDescription& stream, bool newest) const;
+  void ForgetLostStreams();
+  void Wait();
+  void Open(StreamPtr stream);
+  Result<void> Begin(const StreamDescription& stream);
+  void OpenShards();
+  void OpenShard(const ShardDescription& shard);
+  bool MayOpen(const ShardDescription& shard) const;
+  void ShardDrained();
+  void Checkpoint(const StreamArn& stream, const ShardId& shard, SequenceNumber next);
+  void Later(std::chrono::milliseconds delay, void (EventSourceMapping::*step)());
+
+  const MappingConfig& config_;
+  FeedParts parts_;
+  StateStore& state_;
+  MappingStatus status_;
+  std::optional<MappingProgress> progress_;
+  StreamPtr stream_;  // the one being read; null: waiting for one
+  std::map<std::uint32_t, std::unique_ptr<ShardFeed>> feeds_;  // by shard number
+  std::set<StreamArn> finished_;                               // closed and read to their ends
+  std::set<StreamId> seen_;  // ids for which ChooseStream has been called
+  bool said_waiting_ = false;
+  bool checkpoint_failed_ = false;
+  bool stopped_ = false;
+  std::unique_ptr<Timer> later_;
+  CallbackGuard guard_;
+};
+
+}  // namespace pumice

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams/handlers/handler_config.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "streams/handlers/config_object.h"
+
+namespace pumice {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxFunctionNameBytes = 64;
+
+bool IsFunctionName(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxFunctionNameBytes &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
+}
+
+// --- Functions
+// -------------------------------------------------------------------------------------
+
+Result<FunctionRuntime> ReadRuntime(ConfigObject& object) {
+  PUMICE_TRY(const std::string name, object.NeedString("Runtime"));
+  if (name.starts_with("python3")) return FunctionRuntime::kPython;
+  if (name.starts_with("provided")) return FunctionRuntime::kProvided;
+  return object.place().Member("Runtime").Fail(
+      fmt::format("is \"{}\"; supported are python3.* and provided.*", name));
+}
+
+Result<std::filesystem::path> ReadCodePath(ConfigObject& object, FunctionRuntime runtime) {
+  PUMICE_TRY(const std::string text, object.NeedString("CodePath"));
+  const ConfigPlace place = object.place().Member("CodePath");
+  const auto base = std::filesystem::absolute(place.file).parent_path();
+  const auto path = (base / text).lexically_normal();
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) {
+    return place.Fail(fmt::format("is \"{}\"; there is no such folder ({})", text, path.string()));
+  }
+  if (runtime == FunctionRuntime::kProvided &&
+      !std::filesystem::is_regular_file(path / "bootstrap", ignored)) {
+    return place.Fail(fmt::format("is \"{}\"; there is no file `bootstrap` in it", text));
+  }
+  return path;
+}
+
+Result<std::map<std::string, std::string, std::less<>>> ReadVariables(ConfigObject& object) {
+  std::map<std::string, std::string, std::less<>> variables;
+  const json* environment = object.Find("Environment");
+  if (environment == nullptr) return variables;
+  PUMICE_TRY(auto reader, ConfigObject::Open(*environment, object.place().Member("Environment")));
+  const json* values = reader.Find("Variables");
+  PUMICE_TRY(reader.RejectOthers());
+  if (values == nullptr) return variables;
+  const ConfigPlace place = reader.place().Member("Variables");
+  if (!values->is_object()) return place.Fail("must be an object, {…}");
+  for (const auto& [name, value] : values->items()) {
+    if (!value.is_string()) return place.Member(name).Fail("must be a text");
+    if (name.empty() || name.find('=') != std::string::npos) {
+      return place.Member(name).Fail("is no name for an environment variable");
+    }
+    variables.emplace(name, value.get<std::string>());
+  }
+  return variables;
+}
+
+Result<FunctionConfig> ReadFunction(const json& value, ConfigPlace place) {
+  PUMICE_TRY(auto object, ConfigObject::Open(value, std::move(place)));
+  FunctionConfig function;
+  PUMICE_TRY(function.name, object.NeedString("FunctionName"));
+  if (!IsFunctionName(function.name)) {
+    return object.place().Member("FunctionName").Fail("must be 1 to 64 letters, digits, - and _");
+  }
+  PUMICE_TRY(function.runtime, ReadRuntime(object));
+  const bool python = function.runtime == FunctionRuntime::kPython;
+  PUMICE_TRY(function.handler,
+             python ? object.NeedString("Handler") : object.String("Handler", "bootstrap"));
+  PUMICE_TRY(function.code_path, ReadCodePath(object, function.runtime));
+  PUMICE_TRY(const auto timeout, object.Integer("Timeout", 3, {1, 900}));
+  function.timeout = std::chrono::seconds(timeout);
+  PUMICE_TRY(function.memory_size_mb, object.Integer("MemorySize", 128, {128, 10'240}));
+  PUMICE_TRY(function.variables, ReadVariables(object));
+  PUMICE_TRY(object.String("Description", {}));
+  PUMICE_TRY(object.RejectOthers());
+  return function;
+}
+
+// --- Event source mappings
+// -------------------------------------------------------------------------
+
+Result<EventSource> ReadEventSource(const ConfigPlace& place, const std::string& text) {
+  if (!text.starts_with("arn:")) {
+    if (text.empty()) return place.Fail("must be a stream's ARN, a table's ARN or a table's name");
+    return EventSource{.stream_arn = {}, .table_name = text, .region = {}};
+  }
+  // arn:aws:dynamodb:<region>:<account>:table/<name>[/stream/<label>]; the label holds colons.
+  constexpr std::string_view kForm =
+      "must be arn:aws:dynamodb:<region>:<account>:table/<table>[/stream/<label>]";
+  std::size_t at = 0;
+  std::string region;
+  for (int part = 0; part < 5; ++part) {
+    const std::size_t colon = text.find(':', at);
+    if (colon == std::string::npos) return place.Fail(kForm);
+    const std::string_view value = std::string_view(text).substr(at, colon - at);
+    if (part == 2 && value != "dynamodb") return place.Fail(kForm);
+    if (part == 3) region = value;
+    at = colon + 1;
+  }
+  const std::string resource = text.substr(at);
+  if (!resource.starts_with("table/") || resource.size() == 6) return place.Fail(kForm);
+  const std::size_t stream = resource.find("/stream/");
+  const std::string table = resource.substr(6, stream == std::string::npos ? stream : stream - 6);
+  if (table.empty() || table.find('/') != std::string::npos) return place.Fail(kForm);
+  return EventSource{.stream_arn = stream == std::string::npos ? std::string() : text,
+                     .table_name = table,
+                     .region = region};
+}
+
+/// AWS accepts a name, an ARN, a partial ARN, and each with an alias behind it.
+std::string PlainFunctionName(std::string_view text) {
+  constexpr std::string_view kMark = "function:";
+  if (const auto mark = text.find(kMark); mark != std::string_view::npos) {
+    text.remove_prefix(mark + kMark.size());
+  }
+  return std::string(text.substr(0, text.find(':')));
+}
+
+Result<StartingPosition> ReadStartingPosition(ConfigObject& object) {
+  PUMICE_TRY(const std::string text, object.NeedString("StartingPosition"));
+  if (text == "TRIM_HORIZON") return StartingPosition::kTrimHorizon;
+  if (text == "LATEST") return StartingPosition::kLatest;
+  return object.place()
+      .Member("StartingPosition")
+      .Fail(fmt::format("is \"{}\"; it must be TRIM_HORIZON or LATEST", text));
+}
+
+/// Parameters of DynamoDB mappings that are known and not supported yet, with their defaults.
+Result<void> CheckUnsupported(ConfigObject& object) {
+  PUMICE_TRY(object.OnlyDefault("MaximumBatchingWindowInSeconds", 0));
+  PUMICE_TRY(object.OnlyDefault("ParallelizationFactor", 1));
+  PUMICE_TRY(object.OnlyDefault("BisectBatchOnFunctionError", false));
+  PUMICE_TRY(object.OnlyDefault("TumblingWindowInSeconds", 0));
+  PUMICE_TRY(object.OnlyDefault("FunctionResponseTypes", json::array()));
+  PUMICE_TRY(object.OnlyDefault("FilterCriteria", json::object({{"Filters", json::array()}})));
+  return object.OnlyDefault("DestinationConfig", json::object({{"OnFailure", json::object()}}));
+}
+
+Result<MappingConfig> ReadMapping(const json& value, ConfigPlace place) {
+  PUMICE_TRY(auto object, ConfigObject::Open(value, std::move(place)));
+  MappingConfig mapping;
+  PUMICE_TRY(mapping.event_source_arn, object.NeedString("EventSourceArn"));
+  PUMICE_TRY(mapping.source,
+             ReadEventSource(object.place().Member("EventSourceArn"), mapping.event_source_arn));
+  PUMICE_TRY(const std::string function, object.NeedString("FunctionName"));
+  mapping.function_name = PlainFunctionName(function);
+  PUMICE_TRY(const auto batch_size, object.Integer("BatchSize", 100, {1, 10'000}));
+  mapping.batch_size = static_cast<std::size_t>(batch_size);
+  PUMICE_TRY(mapping.starting_position, ReadStartingPosition(object));
+  PUMICE_TRY(mapping.enabled, object.Bool("Enabled", true));
+  PUMICE_TRY(const auto retries, object.Integer("MaximumRetryAttempts", -1, {-1, 10'000}));
+  if (retries >= 0) mapping.max_retries = retries;
+  PUMICE_TRY(const auto age, object.Integer("MaximumRecordAgeInSeconds", -1, {-1, 604'800}));
+  if (age >= 0 && age < 60) {
+    return object.place()
+        .Member("MaximumRecordAgeInSeconds")
+        .Fail(fmt::format("is {}; it must be -1 or between 60 and 604800", age));
+  }
+  if (age >= 0) mapping.max_record_age = std::chrono::seconds(age);
+  PUMICE_TRY(CheckUnsupported(object));
+  PUMICE_TRY(object.RejectOthers());
+  return mapping;
+}
+
+// --- The whole file
+// --------------------------------------------------------------------------------
+
+template <class T>
+Result<std::vector<T>> ReadList(ConfigObject& object, std::string_view name,
+                                Result<T> (*read)(const json&, ConfigPlace)) {
+  std::vector<T> out;
+  const json* list = object.Find(name);
+  if (list == nullptr) return out;
+  const ConfigPlace place = object.place().Member(name);
+  if (!list->is_array()) return place.Fail("must be a list, […]");
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    PUMICE_TRY(T element, read((*list)[i], place.Element(i)));
+    out.push_back(std::move(element));
+  }
+  return out;
+}
+
+bool SameIdentity(const MappingConfig& a, const MappingConfig& b) {
+  return a.function_name == b.function_name && a.source.stream_arn == b.source.stream_arn &&
+         a.source.table_name == b.source.table_name;
+}
+
+Result<void> CheckReferences(const HandlerConfig& config, const ConfigPlace& place) {
+  for (std::size_t i = 0; i < config.functions.size(); ++i) {
+    if (config.FindFunction(config.functions[i].name) != &config.functions[i]) {
+      return place.Member("Functions")
+          .Element(i)
+          .Member("FunctionName")
+          .Fail(fmt::format("is \"{}\"; another function has that name", config.functions[i].name));
+    }
+  }
+  for (std::size_t i = 0; i < config.mappings.size(); ++i) {
+    const MappingConfig& mapping = config.mappings[i];
+    const ConfigPlace here = place.Member("EventSourceMappings").Element(i);
+    if (config.FindFunction(mapping.function_name) == nullptr) {
+      return here.Member("FunctionName")
+          .Fail(fmt::format("is \"{}\"; no such function is in Functions", mapping.function_name));
+    }
+    const bool twice = std::any_of(config.mappings.begin(), config.mappings.begin() + i,
+                                   [&](const auto& other) { return SameIdentity(other, mapping); });
+    if (twice) return here.Fail("maps the same source to the same function as an earlier one");
+  }
+  return Ok();
+}
+
+struct ParsedJson {
+  json value;
+  std::string mistake;  // not empty: the text is no JSON
+};
+
+// The library tells where a text goes wrong only by an exception.
+ParsedJson ParseJson(std::string_view text) {
+  try {
+    return {json::parse(text), {}};
+  } catch (const json::exception& mistake) {
+    return {{}, mistake.what()};
+  }
+}
+
+}  // namespace
+
+const FunctionConfig* HandlerConfig::FindFunction(std::string_view name) const {
+  const auto found = std::find_if(functions.begin(), functions.end(),
+                                  [&](const auto& function) { return function.name == name; });
+  return found == functions.end() ? nullptr : &*found;
+}
+
+Result<HandlerConfig> ParseHandlerConfig(std::string_view text, const std::filesystem::path& file) {
+  const ConfigPlace place{file.string(), {}};
+  const ParsedJson parsed = ParseJson(text);
+  if (!parsed.mistake.empty()) return place.Fail("is no JSON: " + parsed.mistake);
+  PUMICE_TRY(auto object, ConfigObject::Open(parsed.value, place));
+  HandlerConfig config;
+  PUMICE_TRY(config.functions, ReadList<FunctionConfig>(object, "Functions", ReadFunction));
+  PUMICE_TRY(config.mappings, ReadList<MappingConfig>(object, "EventSourceMappings", ReadMapping));
+  PUMICE_TRY(object.RejectOthers());
+  PUMICE_TRY(CheckReferences(config, place));
+  return config;
+}
+
+Result<HandlerConfig> ReadHandlerConfig(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (!stream.is_open() || stream.bad()) {
+    return Error(ErrorCode::kValidation,
+                 fmt::format("{}: it cannot be read: {}", file.string(), std::strerror(errno)));
+  }
+  return ParseHandlerConfig(text, file);
+}
+
+}  // namespace pumice

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams/handlers/runtime_error.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace pumice {
+namespace {
+
+using nlohmann::json;
+
+/// A runtime may be anybody's: what is no error JSON is shown, up to this size.
+constexpr std::size_t kMaxShownBytes = 4096;
+
+std::string TextMember(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::string StackTrace(const json& object) {
+  const auto found = object.find("stackTrace");
+  if (found == object.end() || !found->is_array()) return {};
+  std::string out;
+  for (const json& line : *found) {
+    if (!line.is_string()) continue;
+    out += line.get_ref<const std::string&>();
+    if (!out.ends_with('\n')) out += '\n';
+  }
+  if (out.ends_with('\n')) out.pop_back();
+  return out;
+}
+
+std::string IdPrefix(std::string_view request_id) {
+  return request_id.empty() ? std::string() : fmt::format("RequestId: {} Error: ", request_id);
+}
+
+}  // namespace
+
+FunctionError ReadRuntimeError(std::string_view body) {
+  const json value = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!value.is_object()) {
+    return {.type = "Runtime.Unknown", .message = std::string(body.substr(0, kMaxShownBytes))};
+  }
+  return {.type = TextMember(value, "errorType"),
+          .message = TextMember(value, "errorMessage"),
+          .stack_trace = StackTrace(value),
+          .hint = TextMember(value, "hint")};
+}
+
+FunctionError TimeoutError(std::string_view request_id, std::chrono::seconds limit) {
+  return {.type = "Sandbox.Timedout",
+          .message = fmt::format("{}Task timed out after {}.00 seconds", IdPrefix(request_id),
+                                 limit.count())};
+}
+
+FunctionError InitTimeoutError(std::chrono::seconds limit) {
+  return {.type = "Sandbox.Timedout",
+          .message = fmt::format("The function was not ready after {}.00 seconds", limit.count())};
+}
+
+FunctionError ExitError(std::string_view request_id, std::string_view how) {
+  return {.type = "Runtime.ExitError",
+          .message = fmt::format("{}Runtime exited with error: {}", IdPrefix(request_id), how)};
+}
+
+FunctionError ResponseTooLargeError(std::size_t limit_bytes) {
+  return {
+      .type = "Function.ResponseSizeTooLarge",
+      .message = fmt::format(
+          "Response payload size exceeded maximum allowed payload size ({} bytes).", limit_bytes)};
+}
+
+}  // namespace pumice
