@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line, the banner and the signals: the contract with launchers written for DynamoDB Local."""
 
+import http.client as http_client
 import os
 import signal
 import socket
@@ -60,7 +61,7 @@ def test_the_socket_listens_when_the_banner_is_out(start):
 @pytest.mark.parametrize("flags", [
     ["-inMemory"], ["--inMemory"], ["-inMemory", "-sharedDb"], ["--inMemory", "--sharedDb"], ["-inMemory", "-disableTelemetry"],
     ["-inMemory", "-delayTransientStatuses"], ["-inMemory", "-cors", "*"], ["-inMemory", "-optimizeDbBeforeStartup"],
-    ["-inMemory", "--threads", "2"], ["-inMemory", "--log-level", "debug"], ["-inMemory", "--log-format", "json"], ["-inMemory", "--durability", "memory"],
+    ["-inMemory", "--host", "127.0.0.1"], ["-inMemory", "--threads", "2"], ["-inMemory", "--log-level", "debug"], ["-inMemory", "--log-format", "json"], ["-inMemory", "--durability", "memory"],
 ], ids=" ".join)
 def test_flags_are_accepted(start, flags):
     assert answers(start(*flags).port)
@@ -179,6 +180,28 @@ def test_a_path_that_cannot_be_made_is_told(run):
     finished = run("-dbPath", "/proc/pumice/data", "-port", 0, "-sharedDb")
     assert finished.returncode not in (0, -signal.SIGABRT, -signal.SIGSEGV)
     assert "/proc/pumice/data" in finished.stdout + finished.stderr
+
+
+def http(server, method="GET", **headers):
+    connection = http_client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request(method, "/", headers=headers)
+    answer = connection.getresponse()
+    found = answer.status, dict(answer.getheaders())
+    connection.close()
+    return found
+
+
+# Health checks written for DynamoDB Local expect its 400.
+@pytest.mark.parametrize("flags, status", [([], 200), (["--dynamodb-local-health"], 400)], ids=["AWS", "DynamoDB Local"])
+def test_the_health_answer_may_be_chosen(start, flags, status):
+    assert http(start("-inMemory", *flags))[0] == status
+
+
+@pytest.mark.parametrize("origin, allowed", [("http://a.example", "http://a.example"), ("http://b.example", "http://b.example"), ("http://c.example", None)])
+def test_cors_lists_the_allowed_origins(start, origin, allowed):
+    server = start("-inMemory", "-cors", "http://a.example,http://b.example")
+    assert server.banner()["CorsParams"] == "http://a.example,http://b.example"
+    assert http(server, Origin=origin)[1].get("Access-Control-Allow-Origin") == allowed
 
 
 # --- Signals ----------------------------------------------------------------------------------------

@@ -148,6 +148,47 @@ def test_a_request_without_credentials_is_refused(wire, authorization):
     assert answer.error[1] == "Request is missing Authentication Token"
 
 
+INCOMPLETE = {
+    "no credential": ("AWS4-HMAC-SHA256 SignedHeaders=host, Signature=0", "Authorization header requires 'Credential' parameter. "),
+    "no signature": ("AWS4-HMAC-SHA256 Credential=a/20261120/us-east-1/dynamodb/aws4_request, SignedHeaders=host",
+                     "Authorization header requires 'Signature' parameter. "),
+    "no signed headers": ("AWS4-HMAC-SHA256 Credential=a/20261120/us-east-1/dynamodb/aws4_request, Signature=0",
+                          "Authorization header requires 'SignedHeaders' parameter. "),
+    "nothing": ("AWS4-HMAC-SHA256", "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. "
+                                    "Authorization header requires 'SignedHeaders' parameter. "),
+}
+
+
+# All that is missing is told at once, and the header is echoed.
+@pytest.mark.parametrize("case", INCOMPLETE)
+def test_an_incomplete_signature_is_refused(wire, case):
+    authorization, text = INCOMPLETE[case]
+    answer = wire.exchange("POST", "/", LIST, {**headers_without(wire, "authorization"), "Authorization": authorization})
+    assert answer.json["__type"] == "com.amazon.coral.service#IncompleteSignatureException"
+    assert answer.error[1] == f"{text}Authorization={authorization}"
+
+
+def test_a_signature_without_a_date_is_refused(wire):
+    headers = headers_without(wire, "x-amz-date")
+    answer = wire.exchange("POST", "/", LIST, headers)
+    assert answer.error == ("IncompleteSignatureException",
+                            "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
+                            f"Authorization={headers['Authorization']}")
+
+
+def test_two_signatures_are_refused(wire):
+    answer = wire.exchange("POST", "/?X-Amz-Algorithm=AWS4-HMAC-SHA256", LIST, wire.signed_headers("ListTables", LIST))
+    assert answer.error == ("InvalidSignatureException",
+                            "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.")
+
+
+def test_an_incomplete_signature_in_the_query_is_refused(wire):
+    answer = wire.exchange("POST", "/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261120T000000Z", LIST, headers_without(wire, "authorization"))
+    assert answer.error == ("IncompleteSignatureException",
+                            "AWS query-string parameters must include 'X-Amz-Credential'. AWS query-string parameters must include 'X-Amz-Signature'. "
+                            "AWS query-string parameters must include 'X-Amz-SignedHeaders'. Re-examine the query-string parameters.")
+
+
 # Users of DynamoDB Local type any key; some of them are not alphanumeric.
 @pytest.mark.parametrize("key", ["dummy", "a-b_c.d", "test:key", "AKIAIOSFODNN7EXAMPLE", "123456789012", "x"])
 def test_any_access_key_is_accepted(wire, target, key):
@@ -165,6 +206,15 @@ def test_any_region_is_accepted(wire, target, name):
     headers = wire.signed_headers("ListTables", LIST)
     headers["Authorization"] = headers["Authorization"].replace("/us-east-1/", f"/{name}/")
     assert wire.exchange("POST", "/", LIST, headers).status == 200
+
+
+# Broken JSON is found before the missing signature, and the signature before an empty body.
+def test_the_order_of_the_first_checks(wire):
+    headers = headers_without(wire, "authorization")
+    assert wire.exchange("POST", "/", b"{", headers).error[0] == "SerializationException"
+    assert wire.exchange("POST", "/", b"{", headers_without(wire, "x-amz-target")).error[0] == "SerializationException"
+    assert wire.exchange("POST", "/", LIST, headers_without(wire, "authorization", "x-amz-target")).error[0] == "UnknownOperationException"
+    assert wire.exchange("POST", "/", b"", headers).error[0] == "MissingAuthenticationTokenException"
 
 
 # --- Bodies -----------------------------------------------------------------------------------------
