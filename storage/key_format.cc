@@ -143,18 +143,21 @@ std::string AfterPrefix(std::string prefix) {
   return prefix;
 }
 
-KeyRange WholeRange(std::uint32_t id) { return SegmentRange(id, 0, 1); }
+KeyRange WholeRange(std::uint32_t id) {
+  std::string begin;
+  AppendU32(begin, id);
+  std::string end = AfterPrefix(begin);
+  return {std::move(begin), std::move(end)};
+}
 
 KeyRange SegmentRange(std::uint32_t id, std::uint32_t segment, std::uint32_t total) {
-  const auto bound = [&](std::uint32_t part) {
-    std::string out;
-    AppendU32(out, id);
-    const std::optional<std::uint64_t> hash = SegmentBegin(part, total);
-    if (!hash) return AfterPrefix(std::move(out));
-    AppendU64(out, *hash);
-    return out;
-  };
-  return {bound(segment), bound(segment + 1)};
+  KeyRange range = WholeRange(id);
+  if (const auto first = SegmentBegin(segment, total)) AppendU64(range.begin, *first);
+  if (const auto behind = SegmentBegin(segment + 1, total)) {
+    range.end = range.begin.substr(0, kIdBytes);
+    AppendU64(range.end, *behind);
+  }
+  return range;
 }
 
 KeyRange ConditionRange(std::uint32_t id, const KeyCondition& condition) {

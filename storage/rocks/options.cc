@@ -75,9 +75,6 @@ rocksdb::DBOptions RocksDbOptions(bool in_memory) {
   options.max_file_opening_threads = 1;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
-  options.info_log_level = rocksdb::InfoLogLevel::ERROR_LEVEL;
-  options.max_log_file_size = kMiB;
-  options.keep_log_file_num = 2;
   options.skip_stats_update_on_db_open = true;
   options.skip_checking_sst_file_sizes_on_db_open = true;
   options.avoid_unnecessary_blocking_io = true;
@@ -90,7 +87,6 @@ rocksdb::DBOptions RocksDbOptions(bool in_memory) {
   options.avoid_flush_during_shutdown = true;
   // The end of a log torn by a kill is dropped; anything else is damage and is told.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  if (in_memory) options.dump_malloc_stats = false;
   return options;
 }
 

@@ -15,10 +15,14 @@
 #include "storage/rocks/folder.h"
 #include "storage/rocks/lock_stripes.h"
 #include "storage/rocks/options.h"
+#include "storage/rocks/rocks_logger.h"
 #include "storage/rocks/status.h"
 
 namespace pumice {
 namespace {
+
+/// Where an in-memory store stands in its own, empty file system.
+constexpr char kMemoryFolder[] = "/memory";
 
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view FromSlice(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -203,15 +207,24 @@ RocksEngine::~RocksEngine() {
 
 rocksdb::Status RocksEngine::Open(const std::string& path, bool in_memory) {
   rocksdb::DBOptions options = RocksDbOptions(in_memory);
+  options.info_log = std::make_shared<RocksLogger>(log_);
   if (env_ != nullptr) options.env = env_.get();
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families = RocksFamilies(in_memory);
+  // Families that RocksDB makes while it opens cost one write of its options file each.
+  const bool fresh = !options.env->FileExists(path + "/CURRENT").ok();
+  const auto opened = std::span(families).first(fresh ? 1 : families.size());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   rocksdb::Status status =
-      rocksdb::DB::Open(options, path, RocksFamilies(in_memory), &handles, &db);
+      rocksdb::DB::Open(options, path, {opened.begin(), opened.end()}, &handles, &db);
   if (!status.ok()) return status;
   db_.reset(db);
   default_family_ = handles.front();
-  families_.assign(handles.begin() + 1, handles.end());
+  if (fresh) {
+    status = db_->CreateColumnFamilies({families.begin() + 1, families.end()}, &families_);
+  } else {
+    families_.assign(handles.begin() + 1, handles.end());
+  }
   return status;
 }
 
@@ -279,11 +292,13 @@ Result<std::unique_ptr<Engine>> OpenRocksEngine(const std::filesystem::path& fol
   std::unique_ptr<rocksdb::Env> env;
   if (in_memory) {
     env.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+    env->CreateDirIfMissing(kMemoryFolder);
   } else {
     PUMICE_TRY(PrepareFolder(folder));
   }
   auto engine = std::make_unique<RocksEngine>(std::move(env), safety, log);
-  const rocksdb::Status status = engine->Open(in_memory ? "/memory" : folder.string(), in_memory);
+  const rocksdb::Status status =
+      engine->Open(in_memory ? kMemoryFolder : folder.string(), in_memory);
   if (!status.ok()) return OpenError(status, folder);
   return std::unique_ptr<Engine>(std::move(engine));
 }
