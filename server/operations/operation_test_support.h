@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// For the tests of this folder: a database in memory and the registry in front of it.
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "server/operations/operation.h"
+#include "server/operations/registry.h"
+#include "storage/database.h"
+
+namespace pumice {
+
+class TestService {
+ public:
+  TestService();
+
+  /// The answer's JSON, or "<Exception>: <text>" (with the detail members behind it, if there are
+  /// any).
+  std::string Call(std::string_view operation, std::string_view json);
+
+  /// A table with key pk (S) and sk (S), a global index "gsi" (gpk S, gsk N, ALL) and a local index
+  /// "lsi" (lsk S, INCLUDE "x").
+  void MakeTable(std::string_view name = "table");
+
+  Database& database() { return *database_; }
+  ManualClock& clock() { return clock_; }
+  const RequestNotes& notes() const { return notes_; }
+
+ private:
+  ManualClock clock_;
+  SystemRandom random_;
+  Log log_;
+  std::unique_ptr<Database> database_;
+  RequestNotes notes_;
+};
+
+inline constexpr std::string_view kEnvelopeError =
+    "ValidationException: 1 validation error detected: ";
+
+}  // namespace pumice

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/operations/table_settings.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "server/operations/key_schema.h"
+#include "server/operations/table_name.h"
+
+namespace pumice {
+namespace {
+
+constexpr std::size_t kMaxTags = 50;
+
+constexpr std::array<StreamViewType, 4> kViewTypes{
+    StreamViewType::kNewImage, StreamViewType::kOldImage, StreamViewType::kNewAndOldImages,
+    StreamViewType::kKeysOnly};
+
+StreamViewType ViewTypeOf(std::string_view word) {
+  const auto found = std::find_if(kViewTypes.begin(), kViewTypes.end(), [&](StreamViewType type) {
+    return StreamViewTypeName(type) == word;
+  });
+  return found == kViewTypes.end() ? StreamViewType::kNewImage : *found;
+}
+
+/// AWS: letters, digits and blanks of any script, and + - = . _ : / @. What is not ASCII is taken for a letter.
+bool IsTagText(std::string_view text) {
+  constexpr std::string_view kOthers = "+-=._:/@ \t\n\r";
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+           (c >= 'a' && c <= 'z') || kOthers.find(c) != std::string_view::npos;
+  });
+}
+
+Result<void> CheckTag(const SentTag& tag) {
+  if (tag.key->starts_with("aws:")) {
+    return Error(ErrorCode::kValidation,
+                 fmt::format("Tag Key cannot be prefixed with aws:, Key: {}", *tag.key));
+  }
+  if (!IsTagText(*tag.key)) {
+    return Error(ErrorCode::kValidation,
+                 fmt::format("The Tag Key provided is invalid, Key: {}", *tag.key));
+  }
+  if (!IsTagText(*tag.value)) {
+    return Error(ErrorCode::kValidation,
+                 fmt::format("The Tag Value provided is invalid, Value: {}", *tag.value));
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Result<void> CheckStreamOfNewTable(const std::optional<SentStream>& stream) {
+  if (!stream) return Ok();
+  if (*stream->enabled && !stream->view_type) {
+    return InvalidValues("Table is being created with a stream enabled, UpdateViewType is required");
+  }
+  if (!*stream->enabled && stream->view_type) {
+    return InvalidValues(
+        "Table is being created with a stream disabled, UpdateViewType should not be specified");
+  }
+  return Ok();
+}
+
+Result<void> CheckStreamOfTable(const std::optional<SentStream>& stream) {
+  if (!stream) return Ok();
+  if (*stream->enabled && !stream->view_type) {
+    return InvalidValues("If stream is being enabled then UpdateViewType is required");
+  }
+  if (!*stream->enabled && stream->view_type) {
+    return InvalidValues("If stream is being disabled, then UpdateViewType must not be specified");
+  }
+  return Ok();
+}
+
+std::optional<TableStream> ToStream(const std::optional<SentStream>& stream) {
+  if (!stream || !*stream->enabled) return std::nullopt;
+  TableStream wanted;
+  wanted.view_type = ViewTypeOf(*stream->view_type);
+  wanted.enabled = true;
+  return wanted;
+}
+
+Result<void> CheckEncryption(const std::optional<SentEncryption>& encryption) {
+  if (!encryption) return Ok();
+  const bool enabled = encryption->enabled.value_or(false);
+  if (!enabled && (encryption->type || encryption->key_id)) {
+    return InvalidValues("SSEType and KMSMasterKeyId can only be specified when SSE is enabled");
+  }
+  if (encryption->type == "AES256") return InvalidValues("SSEType AES256 is not supported");
+  return Ok();
+}
+
+std::optional<SseDescription> ToEncryption(const std::optional<SentEncryption>& encryption,
+                                           const Identity& identity, RandomSource& random) {
+  if (!encryption || !encryption->enabled.value_or(false)) return std::nullopt;
+  SseDescription description;
+  description.enabled = true;
+  if (encryption->key_id && IsArn(*encryption->key_id)) {
+    description.kms_master_key_arn = *encryption->key_id;
+    return description;
+  }
+  description.kms_master_key_arn =
+      fmt::format("arn:aws:kms:{}:{}:key/{}", identity.region, identity.account_id,
+                  encryption->key_id ? *encryption->key_id : NewUuid(random));
+  return description;
+}
+
+Result<std::vector<Tag>> CheckTags(const std::optional<std::vector<SentTag>>& tags) {
+  std::vector<Tag> checked;
+  if (!tags) return checked;
+  if (tags->size() > kMaxTags) {
+    return Error(ErrorCode::kValidation,
+                 "Number of Tags exceed the current limit for the provided ResourceArn");
+  }
+  std::set<std::string_view> keys;
+  for (const SentTag& tag : *tags) {
+    PUMICE_TRY(CheckTag(tag));
+    if (!keys.insert(*tag.key).second) {
+      return InvalidValues(fmt::format("Duplicate tag key: {}", *tag.key));
+    }
+    checked.push_back({*tag.key, *tag.value});
+  }
+  return checked;
+}
+
+TableClass ToTableClass(const std::string& word) {
+  return word == "STANDARD" ? TableClass::kStandard : TableClass::kStandardInfrequentAccess;
+}
+
+std::string NewUuid(RandomSource& random) {
+  const std::uint64_t high = random.Next();
+  const std::uint64_t low = random.Next();
+  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff,
+                     high & 0xfff, 0x8000 | (low >> 48 & 0x3fff), low & 0xffff'ffff'ffff);
+}
+
+}  // namespace pumice
