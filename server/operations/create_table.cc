@@ -59,8 +59,7 @@ Result<CreateTable::Response> CreateTable::Run(const Request& request, Operation
   TableDescription table = request.definition;
   table.name = request.table.name;
   table.table_uuid = NewUuid(context.random);
-  table.arn =
-      TableArn(context.identity.region, context.identity.account_id, table.name.value());
+  table.arn = TableArn(context.identity.region, context.identity.account_id, table.name.value());
   table.created = context.clock.Now();
   table.status = TableStatus::kActive;
   table.sse = ToEncryption(request.encryption, context.identity, context.random);

@@ -21,9 +21,10 @@ Result<DeleteTable::Response> DeleteTable::Run(const Request& request, Operation
   const auto check = [&](const TableDescription& current) -> Result<void> {
     PUMICE_TRY(CheckNotBeingCreated(current, context));
     if (!current.deletion_protection) return Ok();
-    return Error(ErrorCode::kValidation,
-                 "Resource cannot be deleted as it is currently protected against deletion. Disable "
-                 "deletion protection first.");
+    return Error(
+        ErrorCode::kValidation,
+        "Resource cannot be deleted as it is currently protected against deletion. Disable "
+        "deletion protection first.");
   };
   PUMICE_TRY(shown.table, catalog.Delete(request.table.name.value(), check));
   return Response{std::move(shown)};

@@ -12,7 +12,8 @@ namespace pumice {
 /// DescribeTable: what a table looks like, and how many items it holds.
 ///
 /// Errors: Validation, ResourceNotFound.
-/// AWS: API_DescribeTable. Counts and sizes are exact here; AWS brings them up to date every six hours.
+/// AWS: API_DescribeTable. Counts and sizes are exact here; AWS brings them up to date every six
+/// hours.
 struct DescribeTable {
   static constexpr std::string_view kName = "DescribeTable";
   static constexpr Api kApi = Api::kDynamoDb;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/existing_table.h"
 
-#include <fmt/core.h>
-
 #include <optional>
+
+#include <fmt/core.h>
 
 #include "server/protocol/json_reader.h"
 

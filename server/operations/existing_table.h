@@ -14,7 +14,8 @@ namespace pumice {
 /// Reads a request whose only member is TableName. Errors: Serialization, Validation.
 Result<TableReference> ReadTableReference(std::string& body);
 
-/// In the table operations' words, which name the table. Notes it for the request log. Errors: ResourceNotFound.
+/// In the table operations' words, which name the table. Notes it for the request log. Errors:
+/// ResourceNotFound.
 Result<TablePtr> FindNamedTable(OperationContext& context, const TableReference& table);
 
 }  // namespace pumice

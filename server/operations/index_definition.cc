@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/index_definition.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <set>
 #include <string_view>
 #include <utility>
+
+#include <fmt/core.h>
 
 #include "server/operations/key_schema.h"
 #include "server/operations/throughput.h"
@@ -92,10 +92,10 @@ Result<KeySchema> IndexDefiner::LocalKeys(const SentIndex& sent) const {
   const std::string& hash = keys.hash.front().name;
   const std::string& table_hash = table_keys_.hash.front().name;
   if (hash != table_hash) {
-    return InvalidValues(
-        fmt::format("Index KeySchema does not have the same leading hash key as table KeySchema for "
-                    "index: {}. index hash key: {}, table hash key: {}",
-                    *sent.name, hash, table_hash));
+    return InvalidValues(fmt::format(
+        "Index KeySchema does not have the same leading hash key as table KeySchema for "
+        "index: {}. index hash key: {}, table hash key: {}",
+        *sent.name, hash, table_hash));
   }
   return keys;
 }
@@ -130,7 +130,8 @@ Result<void> IndexDefiner::Add(const SentIndex& sent, IndexDescription index) {
 
 Result<void> IndexDefiner::CheckProjectedNames() const {
   std::size_t count = 0;
-  for (const IndexDescription& index : indexes_) count += index.projection.non_key_attributes.size();
+  for (const IndexDescription& index : indexes_)
+    count += index.projection.non_key_attributes.size();
   if (count <= kMaxProjectedNames) return Ok();
   return InvalidValues(
       fmt::format("Number of NonKeyAttributes exceeds per-table limit of {}", kMaxProjectedNames));

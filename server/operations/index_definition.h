@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The secondary indexes that CreateTable asks for: AWS's checks, in its order, and what they define.
+// The secondary indexes that CreateTable asks for: AWS's checks, in its order, and what they
+// define.
 
 #include <vector>
 
@@ -10,8 +11,8 @@
 
 namespace pumice {
 
-/// Local indexes, then global ones, each kind in the order asked for. The constraints hold already, and the
-/// throughputs were checked. Errors: Validation.
+/// Local indexes, then global ones, each kind in the order asked for. The constraints hold already,
+/// and the throughputs were checked. Errors: Validation.
 Result<std::vector<IndexDescription>> DefineIndexes(const TableParameters& parameters,
                                                     const KeySchema& table_keys,
                                                     const std::vector<KeyAttribute>& definitions);

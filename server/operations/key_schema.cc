@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/key_schema.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/core.h>
 
 namespace pumice {
 namespace {
@@ -60,13 +60,12 @@ Result<void> CheckIndexKeysDefined(const SentKeySchema& sent,
 }
 
 Result<void> CheckCounts(const SentKeySchema& sent) {
-  const auto hash_count =
-      static_cast<std::size_t>(std::count_if(sent.begin(), sent.end(), IsHash));
-  for (const auto& [count, word] : {std::pair(hash_count, "HASH"),
-                                    std::pair(sent.size() - hash_count, "RANGE")}) {
+  const auto hash_count = static_cast<std::size_t>(std::count_if(sent.begin(), sent.end(), IsHash));
+  for (const auto& [count, word] :
+       {std::pair(hash_count, "HASH"), std::pair(sent.size() - hash_count, "RANGE")}) {
     if (count <= kMaxKeysOfOneType) continue;
-    return InvalidValues(fmt::format(
-        "The KeySchema exceeds the maximum allowed number of {} key attributes", word));
+    return InvalidValues(
+        fmt::format("The KeySchema exceeds the maximum allowed number of {} key attributes", word));
   }
   return Ok();
 }
@@ -101,7 +100,8 @@ Result<std::vector<KeyAttribute>> DefineAttributes(
 
 Result<KeySchema> DefineTableKeys(const SentKeySchema& sent,
                                   const std::vector<KeyAttribute>& definitions) {
-  // More keys than definitions is the same mistake to AWS, whatever the names (measured July-October 2026).
+  // More keys than definitions is the same mistake to AWS, whatever the names (measured
+  // July-October 2026).
   if (!AllDefined(sent, definitions) || sent.size() > definitions.size()) {
     return Invalid("Invalid KeySchema: Some index key attribute have no definition");
   }
@@ -132,7 +132,8 @@ Result<KeySchema> DefineGlobalIndexKeys(const SentKeySchema& sent,
   }
   const auto first_range = std::find_if_not(sent.begin(), sent.end(), IsHash);
   if (std::any_of(first_range, sent.end(), IsHash)) {
-    return InvalidValues("All HASH key attributes must precede RANGE key attributes in the KeySchema");
+    return InvalidValues(
+        "All HASH key attributes must precede RANGE key attributes in the KeySchema");
   }
   PUMICE_TRY(CheckCounts(sent));
   std::set<std::string_view> names;

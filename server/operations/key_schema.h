@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// From KeySchema and AttributeDefinitions as sent to typed keys, with AWS's checks and words. The constraints
-// (required members, enum values) hold already. Thread rule: free functions, any thread.
+// From KeySchema and AttributeDefinitions as sent to typed keys, with AWS's checks and words. The
+// constraints (required members, enum values) hold already. Thread rule: free functions, any
+// thread.
 
 #include <optional>
 #include <string>
@@ -21,10 +22,12 @@ inline constexpr std::string_view kInvalidValues = "One or more parameter values
 Error InvalidValues(std::string_view text);
 
 /// Typed definitions in the order sent. Errors: Validation, one name twice.
-Result<std::vector<KeyAttribute>> DefineAttributes(const std::vector<SentAttributeDefinition>& sent);
+Result<std::vector<KeyAttribute>> DefineAttributes(
+    const std::vector<SentAttributeDefinition>& sent);
 
 /// The table's keys: one HASH, at most one RANGE. Errors: Validation.
-Result<KeySchema> DefineTableKeys(const SentKeySchema& sent, const std::vector<KeyAttribute>& definitions);
+Result<KeySchema> DefineTableKeys(const SentKeySchema& sent,
+                                  const std::vector<KeyAttribute>& definitions);
 
 /// A local index's keys: as the table's. Errors: Validation.
 Result<KeySchema> DefineLocalIndexKeys(const SentKeySchema& sent,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The constraint half of table_parameters.h. Order and words: measured on AWS us-east-1, October 2026, where
-// CreateTable stood in the older validator.
-#include <fmt/core.h>
-#include <fmt/ranges.h>
-
+// The constraint half of table_parameters.h. Order and words: measured on AWS us-east-1, October
+// 2026, where CreateTable stood in the older validator.
 #include <algorithm>
 #include <initializer_list>
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include "server/operations/table_name.h"
 #include "server/operations/table_parameters.h"
@@ -176,7 +176,8 @@ void CheckTableConstraints(const TableParameters& parameters, bool creating,
   CheckIndexes(parameters.local_indexes, "localSecondaryIndexes", place, kMaxTableKeys);
   CheckStream(parameters.stream, place);
   if (parameters.encryption) {
-    place.Member("sSESpecification").Word("sSEType", parameters.encryption->type, {"AES256", "KMS"});
+    place.Member("sSESpecification")
+        .Word("sSEType", parameters.encryption->type, {"AES256", "KMS"});
   }
   if (parameters.tags) CheckTags(*parameters.tags, place);
   place.Word("tableClass", parameters.table_class, {"STANDARD", "STANDARD_INFREQUENT_ACCESS"});

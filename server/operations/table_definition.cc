@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/table_definition.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
+
+#include <fmt/core.h>
 
 #include "server/operations/index_definition.h"
 #include "server/operations/key_schema.h"
@@ -40,9 +40,8 @@ Result<void> CheckAllUsed(const TableParameters& parameters,
   const std::vector<KeyAttribute> used = KeysUsed(parameters);
   const bool all_used =
       std::all_of(definitions.begin(), definitions.end(), [&](const KeyAttribute& definition) {
-        return std::any_of(used.begin(), used.end(), [&](const KeyAttribute& key) {
-          return key.name == definition.name;
-        });
+        return std::any_of(used.begin(), used.end(),
+                           [&](const KeyAttribute& key) { return key.name == definition.name; });
       });
   if (all_used) return Ok();
   if (!parameters.local_indexes && !parameters.global_indexes) {
@@ -50,9 +49,9 @@ Result<void> CheckAllUsed(const TableParameters& parameters,
         "Number of attributes in KeySchema does not exactly match number of attributes defined in "
         "AttributeDefinitions");
   }
-  return InvalidValues(fmt::format(
-      "Some AttributeDefinitions are not used. AttributeDefinitions: {}, keys used: {}",
-      BracketedNames(definitions), BracketedNames(used)));
+  return InvalidValues(
+      fmt::format("Some AttributeDefinitions are not used. AttributeDefinitions: {}, keys used: {}",
+                  BracketedNames(definitions), BracketedNames(used)));
 }
 
 Result<void> CheckThroughputs(BillingMode mode, const TableParameters& parameters) {

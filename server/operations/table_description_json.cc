@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/table_description_json.h"
 
-#include <fmt/core.h>
-
 #include <chrono>
 #include <iterator>
 #include <utility>
+
+#include <fmt/core.h>
 
 #include "model/attribute_json.h"
 #include "server/operations/throughput.h"
@@ -110,11 +110,11 @@ std::string_view IndexStatusName(IndexStatus status) {
   return "ACTIVE";
 }
 
-void AppendGlobalMembers(JsonMembers& members, const IndexDescription& index, const ShownTable& shown) {
+void AppendGlobalMembers(JsonMembers& members, const IndexDescription& index,
+                         const ShownTable& shown) {
   const TableDescription& table = *shown.table;
   const bool creating = shown.status == TableStatus::kCreating;
-  const std::string_view status =
-      IndexStatusName(creating ? IndexStatus::kCreating : index.status);
+  const std::string_view status = IndexStatusName(creating ? IndexStatus::kCreating : index.status);
   AppendJsonString(members.Member("IndexStatus"), status);
   if (index.backfilling) AppendBool(members.Member("Backfilling"), true);
   AppendThroughput(members.Member("ProvisionedThroughput"), index.throughput);
@@ -193,8 +193,9 @@ void AppendTableClass(JsonMembers& members, const TableDescription& table) {
   if (!table.table_class) return;
   JsonMembers summary(members.Member("TableClassSummary"));
   std::string& name = summary.Member("TableClass");
-  AppendJsonString(name, *table.table_class == TableClass::kStandard ? "STANDARD"
-                                                                     : "STANDARD_INFREQUENT_ACCESS");
+  AppendJsonString(name, *table.table_class == TableClass::kStandard
+                             ? "STANDARD"
+                             : "STANDARD_INFREQUENT_ACCESS");
   summary.End();
 }
 

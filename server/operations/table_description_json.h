@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// TableDescription as the table operations answer it: the members that AWS shows, and none where AWS shows none.
-// Thread rule: free functions, any thread.
+// TableDescription as the table operations answer it: the members that AWS shows, and none where
+// AWS shows none. Thread rule: free functions, any thread.
 
 #include <string>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/table_name.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/core.h>
 
 namespace pumice {
 namespace {

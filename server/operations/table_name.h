@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The table that a request names: by its name or, wherever a name may stand, by its ARN (AWS, March 2024).
-// Thread rule: free functions, any thread.
+// The table that a request names: by its name or, wherever a name may stand, by its ARN (AWS, March
+// 2024). Thread rule: free functions, any thread.
 
 #include <optional>
 #include <string>
@@ -28,15 +28,16 @@ bool IsNameText(std::string_view text);
 /// "globalSecondaryIndexes.1.member.indexName", …
 void CheckNameConstraints(std::string_view name, std::string_view path, ConstraintErrors& errors);
 
-/// The table operations' own first check. Errors: Validation "The parameter 'TableName' is required …".
+/// The table operations' own first check. Errors: Validation "The parameter 'TableName' is required
+/// …".
 Result<void> CheckTableNameGiven(const std::optional<std::string>& sent);
 
-/// For operations on an existing table: given, neither too short nor too long, a name or a table's ARN.
-/// Errors: Validation.
+/// For operations on an existing table: given, neither too short nor too long, a name or a table's
+/// ARN. Errors: Validation.
 Result<TableReference> ResolveTable(const std::optional<std::string>& sent);
 
-/// The same without the check of length, for a name whose constraints were checked. Errors: Validation (an ARN
-/// that is not one of a table).
+/// The same without the check of length, for a name whose constraints were checked. Errors:
+/// Validation (an ARN that is not one of a table).
 Result<TableReference> ResolveName(std::string sent);
 
 bool IsArn(std::string_view text);

@@ -9,7 +9,7 @@ namespace {
 
 // Members of the newest SDKs that change what a table is: refused rather than ignored.
 constexpr std::array<std::string_view, 6> kUnsupportedMembers{
-    "VectorIndexes",     "VectorIndexUpdates",     "ReplicaUpdates",
+    "VectorIndexes",          "VectorIndexUpdates",        "ReplicaUpdates",
     "MultiRegionConsistency", "GlobalTableWitnessUpdates", "GlobalSecondaryIndexUpdates"};
 
 template <class T, class Read>
@@ -152,9 +152,8 @@ Result<void> ReadTableParameter(std::string_view name, JsonValue& value,
                                 TableParameters& parameters) {
   if (name == "TableName") return KeepString(value, parameters.table_name);
   if (name == "AttributeDefinitions") {
-    return Keep(parameters.attribute_definitions, [&] {
-      return ReadList<SentAttributeDefinition>(value, ReadAttributeDefinition);
-    });
+    return Keep(parameters.attribute_definitions,
+                [&] { return ReadList<SentAttributeDefinition>(value, ReadAttributeDefinition); });
   }
   if (name == "KeySchema") return Keep(parameters.key_schema, [&] { return ReadKeySchema(value); });
   if (name == "BillingMode") return KeepString(value, parameters.billing_mode);
@@ -162,12 +161,15 @@ Result<void> ReadTableParameter(std::string_view name, JsonValue& value,
     return Keep(parameters.throughput, [&] { return ReadThroughput(value, kProvisioned); });
   }
   if (name == "GlobalSecondaryIndexes") {
-    return Keep(parameters.global_indexes, [&] { return ReadIndexes(value, "GlobalSecondaryIndex"); });
+    return Keep(parameters.global_indexes,
+                [&] { return ReadIndexes(value, "GlobalSecondaryIndex"); });
   }
   if (name == "LocalSecondaryIndexes") {
-    return Keep(parameters.local_indexes, [&] { return ReadIndexes(value, "LocalSecondaryIndex"); });
+    return Keep(parameters.local_indexes,
+                [&] { return ReadIndexes(value, "LocalSecondaryIndex"); });
   }
-  if (name == "StreamSpecification") return Keep(parameters.stream, [&] { return ReadStream(value); });
+  if (name == "StreamSpecification")
+    return Keep(parameters.stream, [&] { return ReadStream(value); });
   if (name == "SSESpecification") {
     return Keep(parameters.encryption, [&] { return ReadEncryption(value); });
   }
@@ -181,7 +183,8 @@ Result<void> ReadTableParameter(std::string_view name, JsonValue& value,
   if (name == kOnDemand.shape) {
     return Keep(parameters.on_demand, [&] { return ReadThroughput(value, kOnDemand); });
   }
-  if (name == kWarm.shape) return Keep(parameters.warm, [&] { return ReadThroughput(value, kWarm); });
+  if (name == kWarm.shape)
+    return Keep(parameters.warm, [&] { return ReadThroughput(value, kWarm); });
   if (name == "ResourcePolicy") return KeepString(value, parameters.resource_policy);
   for (const std::string_view unsupported : kUnsupportedMembers) {
     if (name == unsupported) parameters.unsupported.emplace_back(name);

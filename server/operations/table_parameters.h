@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The members that CreateTable and UpdateTable share, as they came: nothing judged yet but the JSON types. And what
-// AWS's request validator says of them before anything else (the older spelling).
+// The members that CreateTable and UpdateTable share, as they came: nothing judged yet but the JSON
+// types. And what AWS's request validator says of them before anything else (the older spelling).
 
 #include <cstdint>
 #include <optional>
@@ -77,15 +77,19 @@ struct TableParameters {
   std::optional<SentThroughput> on_demand;
   std::optional<SentThroughput> warm;
   std::optional<std::string> resource_policy;
-  std::vector<std::string> unsupported;  // names of members that this release does not know how to keep
+  std::vector<std::string>
+      unsupported;  // names of members that this release does not know how to keep
 };
 
-/// Reads one member if it is one of the above; others are left to be skipped. Errors: Serialization.
-Result<void> ReadTableParameter(std::string_view name, JsonValue& value, TableParameters& parameters);
+/// Reads one member if it is one of the above; others are left to be skipped. Errors:
+/// Serialization.
+Result<void> ReadTableParameter(std::string_view name, JsonValue& value,
+                                TableParameters& parameters);
 
-/// Collects the constraint errors of all members. creating: CreateTable, where definitions, name and keys are
-/// required (the name is there).
-void CheckTableConstraints(const TableParameters& parameters, bool creating, ConstraintErrors& errors);
+/// Collects the constraint errors of all members. creating: CreateTable, where definitions, name
+/// and keys are required (the name is there).
+void CheckTableConstraints(const TableParameters& parameters, bool creating,
+                           ConstraintErrors& errors);
 
 /// Errors: Validation, if there are any unsupported members.
 Result<void> CheckSupported(const TableParameters& parameters);

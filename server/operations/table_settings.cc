@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/table_settings.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
 #include <string_view>
 #include <utility>
+
+#include <fmt/core.h>
 
 #include "server/operations/key_schema.h"
 #include "server/operations/table_name.h"
@@ -28,7 +28,8 @@ StreamViewType ViewTypeOf(std::string_view word) {
   return found == kViewTypes.end() ? StreamViewType::kNewImage : *found;
 }
 
-/// AWS: letters, digits and blanks of any script, and + - = . _ : / @. What is not ASCII is taken for a letter.
+/// AWS: letters, digits and blanks of any script, and + - = . _ : / @. What is not ASCII is taken
+/// for a letter.
 bool IsTagText(std::string_view text) {
   constexpr std::string_view kOthers = "+-=._:/@ \t\n\r";
   return std::all_of(text.begin(), text.end(), [&](char c) {
@@ -59,7 +60,8 @@ Result<void> CheckTag(const SentTag& tag) {
 Result<void> CheckStreamOfNewTable(const std::optional<SentStream>& stream) {
   if (!stream) return Ok();
   if (*stream->enabled && !stream->view_type) {
-    return InvalidValues("Table is being created with a stream enabled, UpdateViewType is required");
+    return InvalidValues(
+        "Table is being created with a stream enabled, UpdateViewType is required");
   }
   if (!*stream->enabled && stream->view_type) {
     return InvalidValues(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Stream, encryption and tags as CreateTable and UpdateTable set them: static checks and meanings. The constraints
-// hold already. Thread rule: free functions, any thread.
+// Stream, encryption and tags as CreateTable and UpdateTable set them: static checks and meanings.
+// The constraints hold already. Thread rule: free functions, any thread.
 
 #include <optional>
 #include <string>
@@ -15,7 +15,8 @@
 
 namespace pumice {
 
-/// Errors: Validation, a view without a stream or a stream without a view, in the operation's words.
+/// Errors: Validation, a view without a stream or a stream without a view, in the operation's
+/// words.
 Result<void> CheckStreamOfNewTable(const std::optional<SentStream>& stream);
 Result<void> CheckStreamOfTable(const std::optional<SentStream>& stream);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The state of a table as clients are told it. Tables are there at once; with delay_transient_statuses the table
-// operations say CREATING for a little while, as DynamoDB Local does, so that a client's waiting is put to the
-// test. Items can be written and read all the while. DELETING is never delayed.
+// The state of a table as clients are told it. Tables are there at once; with
+// delay_transient_statuses the table operations say CREATING for a little while, as DynamoDB Local
+// does, so that a client's waiting is put to the test. Items can be written and read all the while.
+// DELETING is never delayed.
 
 #include <chrono>
 

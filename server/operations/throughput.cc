@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/throughput.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
+
+#include <fmt/core.h>
 
 #include "server/operations/key_schema.h"
 
@@ -74,10 +74,10 @@ Result<void> CheckTableThroughput(BillingMode mode, const TableParameters& param
 
 Result<void> CheckIndexThroughput(BillingMode mode, const SentIndex& index) {
   if (mode == BillingMode::kPayPerRequest && index.throughput) {
-    return InvalidValues(
-        fmt::format("ProvisionedThroughput should not be specified for index: {} when BillingMode is "
-                    "PAY_PER_REQUEST",
-                    *index.name));
+    return InvalidValues(fmt::format(
+        "ProvisionedThroughput should not be specified for index: {} when BillingMode is "
+        "PAY_PER_REQUEST",
+        *index.name));
   }
   if (mode == BillingMode::kProvisioned && !index.throughput) {
     return InvalidValues(
@@ -115,13 +115,14 @@ std::optional<WarmThroughput> ToWarm(const std::optional<SentThroughput>& sent) 
 
 WarmThroughput EffectiveWarmThroughput(const std::optional<WarmThroughput>& set, BillingMode mode,
                                        const ProvisionedThroughput& provisioned) {
-  WarmThroughput warm = mode == BillingMode::kPayPerRequest
-                            ? kOnDemandWarm
-                            : WarmThroughput{provisioned.read_capacity_units,
-                                             provisioned.write_capacity_units};
+  WarmThroughput warm =
+      mode == BillingMode::kPayPerRequest
+          ? kOnDemandWarm
+          : WarmThroughput{provisioned.read_capacity_units, provisioned.write_capacity_units};
   if (set) {
     warm.read_units_per_second = std::max(warm.read_units_per_second, set->read_units_per_second);
-    warm.write_units_per_second = std::max(warm.write_units_per_second, set->write_units_per_second);
+    warm.write_units_per_second =
+        std::max(warm.write_units_per_second, set->write_units_per_second);
   }
   return warm;
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/operations/update_table.h"
+
+#include <utility>
+
+#include "server/operations/existing_table.h"
+#include "server/operations/table_change.h"
+#include "server/operations/table_status.h"
+#include "server/protocol/json_members.h"
+
+namespace pumice {
+
+Result<UpdateTable::Request> UpdateTable::Request::FromJson(std::string& body) {
+  TableParameters changes;
+  PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) {
+    return ReadTableParameter(name, value, changes);
+  }));
+  PUMICE_TRY(auto table, ResolveTable(changes.table_name));
+  ConstraintErrors errors;
+  CheckTableConstraints(changes, false, errors);
+  PUMICE_TRY(errors.Check());
+  PUMICE_TRY(CheckSupported(changes));
+  PUMICE_TRY(CheckTableChanges(changes));
+  return Request{std::move(table), std::move(changes)};
+}
+
+Result<UpdateTable::Response> UpdateTable::Run(const Request& request, OperationContext& context) {
+  PUMICE_TRY(FindNamedTable(context, request.table));
+  TableCatalog& catalog = context.database.catalog();
+  const ChangeSettings settings{context.identity, context.random, context.clock.Now()};
+  const auto change = [&](const TableDescription& current) -> Result<TableDescription> {
+    PUMICE_TRY(CheckNotBeingCreated(current, context));
+    return ChangeTable(current, request.changes, settings);
+  };
+  PUMICE_TRY(auto table, catalog.Update(request.table.name.value(), change));
+  const TableStatus status =
+      ShowsUpdating(request.changes) ? TableStatus::kUpdating : TableStatus::kActive;
+  return Response{ShowTable(catalog, std::move(table), status)};
+}
+
+void UpdateTable::Response::AppendJson(std::string& out) const {
+  JsonMembers members(out);
+  AppendTableDescription(members.Member("TableDescription"), shown);
+  members.End();
+}
+
+}  // namespace pumice
