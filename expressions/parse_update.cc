@@ -90,14 +90,11 @@ std::optional<UpdateExpression> UpdateBuilder::Build(const UpdateSyntax& syntax)
 }
 
 void UpdateBuilder::CheckWholeText(const UpdateSyntax& syntax) {
-  std::size_t operators = tree_.operator_count();
   for (const SyntaxNodeView& node : tree_.nodes()) {
     if (node.kind == NodeKind::kPath) CheckPath(node);
-    if (node.kind != NodeKind::kCall) continue;
-    ++operators;  // unlike in conditions; AWS: "Quotas in Amazon DynamoDB"
-    CheckCall(node);
+    if (node.kind == NodeKind::kCall) CheckCall(node);
   }
-  if (operators > kMaxExpressionOperators) {
+  if (tree_.operator_count() > kMaxExpressionOperators) {
     problem_.Report(Rank::kOperators, problems::TooManyOperators);
   }
   if (tree_.has_redundant_parentheses()) {
