@@ -48,6 +48,11 @@ void Connection::Start() {
   WaitForBytes();
 }
 
+void Connection::StartLate() {
+  if (NothingCameIn()) return Close();
+  Start();
+}
+
 // --- Reading
 // -------------------------------------------------------------------------------------------------
 
@@ -225,8 +230,12 @@ void Connection::OnDeadline() {
 void Connection::StopIfIdle() {
   if (phase_ != Phase::kIdle && phase_ != Phase::kDraining) return;
   // Bytes that have come in already are a request that is still to be answered.
+  if (NothingCameIn()) Close();
+}
+
+bool Connection::NothingCameIn() const {
   error_code error;
-  if (socket_.available(error) == 0 || error) Close();
+  return socket_.available(error) == 0 || error;
 }
 
 /// Gives the object away if nothing of it is under way: nothing may be touched afterwards.

@@ -23,6 +23,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   void Start();
+  /// The same while the worker stops: only a request that has come in already is answered.
+  void StartLate();
 
   // For the worker. Each may end the connection, and with it this object.
   Worker::Tick deadline() const { return deadline_; }
@@ -59,6 +61,7 @@ class Connection {
   void Drain();
   void OnDrained(const boost::system::error_code& error);
 
+  bool NothingCameIn() const;
   bool EnterFlight();
   void LeaveFlight();
   void SetPhase(Phase phase);

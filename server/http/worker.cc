@@ -15,6 +15,8 @@ namespace {
 using boost::asio::ip::tcp;
 using std::chrono::milliseconds;
 
+constexpr milliseconds kEndAgain{100};
+
 /// Fine enough that the shortest limit is kept to within a quarter; once a second is often enough
 /// for all.
 milliseconds TickLength(const HttpLimits& limits) {
@@ -30,6 +32,7 @@ Worker::Worker(HttpShared& shared)
       context_(1),
       work_(boost::asio::make_work_guard(context_)),
       ticker_(context_),
+      stop_timer_(context_),
       tick_length_(TickLength(shared.limits)) {}
 
 Worker::~Worker() = default;
@@ -55,6 +58,7 @@ void Worker::Add(tcp::socket socket, bool over_limit) {
   Connection& added = *connection;
   connections_.emplace(&added, std::move(connection));
   if (!ticking_) ScheduleTick();
+  if (stopping_) return added.StartLate();
   added.Start();
 }
 
@@ -75,28 +79,42 @@ void Worker::ScheduleTick() {
 
 void Worker::OnTick() {
   ++tick_;
-  // A connection may end, and leave the map, when it is told the time.
-  std::vector<Connection*> late;
-  for (const auto& [connection, owner] : connections_) {
-    const bool stop_now = stopping_ && tick_ >= stop_deadline_;
-    if (stop_now || tick_ >= connection->deadline()) late.push_back(connection);
+  for (Connection* connection : AllConnections()) {
+    if (tick_ >= connection->deadline()) connection->OnDeadline();
   }
-  for (Connection* connection : late) connection->OnDeadline();
   if (!connections_.empty() && !ticking_) ScheduleTick();
 }
 
 void Worker::StopHere(milliseconds stop_time) {
   stopping_ = true;
-  stop_deadline_ = DeadlineIn(stop_time);
-  std::vector<Connection*> all;
-  for (const auto& [connection, owner] : connections_) all.push_back(connection);
-  for (Connection* connection : all) connection->StopIfIdle();
+  for (Connection* connection : AllConnections()) connection->StopIfIdle();
   EndIfDone();
+  if (!connections_.empty()) EndAllAfter(stop_time);
+}
+
+/// Treats them as late, again and again: the first time a request that is still arriving gets its
+/// 408.
+void Worker::EndAllAfter(milliseconds time) {
+  stop_timer_.expires_after(time);
+  stop_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    for (Connection* connection : AllConnections()) connection->OnDeadline();
+    if (!connections_.empty()) EndAllAfter(kEndAgain);
+  });
+}
+
+/// A copy, because a connection may end, and leave the map, when it is told something.
+std::vector<Connection*> Worker::AllConnections() const {
+  std::vector<Connection*> all;
+  all.reserve(connections_.size());
+  for (const auto& [connection, owner] : connections_) all.push_back(connection);
+  return all;
 }
 
 void Worker::EndIfDone() {
   if (!stopping_ || !connections_.empty()) return;
   ticker_.cancel();
+  stop_timer_.cancel();
   work_.reset();
 }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Worker: one I/O thread with its io_context, the connections that live on it, and their deadlines.
-// Thread rule: everything on the worker's own thread, except Post-like calls that say so.
+// Thread rule: everything on the worker's own thread, except what says otherwise.
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -63,15 +64,17 @@ class Worker {
   void ScheduleTick();
   void OnTick();
   void StopHere(std::chrono::milliseconds stop_time);
+  void EndAllAfter(std::chrono::milliseconds time);
   void EndIfDone();
+  std::vector<Connection*> AllConnections() const;
 
   HttpShared& shared_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer ticker_;
+  boost::asio::steady_timer stop_timer_;
   std::chrono::milliseconds tick_length_;
   Tick tick_ = 0;
-  Tick stop_deadline_ = 0;
   bool ticking_ = false;
   bool stopping_ = false;
   DateText date_;
