@@ -19,5 +19,7 @@ function(pumice_test)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
   add_executable(${ARG_NAME} ${ARG_SOURCES})
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  # What is tested is optimised, the tests themselves are not: they compile a third faster.
+  target_compile_options(${ARG_NAME} PRIVATE $<$<CONFIG:Release>:-O0>)
   gtest_discover_tests(${ARG_NAME} DISCOVERY_TIMEOUT 60)
 endfunction()
