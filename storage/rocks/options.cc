@@ -6,6 +6,8 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
+#include "storage/rocks/ordered_memtable.h"
+
 namespace pumice {
 namespace {
 
@@ -49,6 +51,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, bool in_memory,
   options.compression = in_memory ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
   options.bottommost_compression = options.compression;
   options.table_factory = MakeTableFactory(family, cache);
+  options.memtable_factory = std::make_shared<OrderedMemtableFactory>();
   return options;
 }
 
@@ -78,7 +81,7 @@ rocksdb::DBOptions RocksDbOptions(bool in_memory) {
   options.skip_stats_update_on_db_open = true;
   options.skip_checking_sst_file_sizes_on_db_open = true;
   options.avoid_unnecessary_blocking_io = true;
-  options.allow_concurrent_memtable_write = true;
+  options.allow_concurrent_memtable_write = false;  // OrderedMemtable has one writer at a time
   options.enable_write_thread_adaptive_yield = true;
   options.max_total_wal_size = 32 * kMiB;
   // Recovery goes on with what the log holds; what is left of it need not become a file at once.
