@@ -179,9 +179,8 @@ Result<TablePtr> CatalogStore::Update(
     PUMICE_TRY(auto wanted, change(*current->description));
     PUMICE_TRY(updated, Replace(*current, std::move(wanted)));
   }
-  const TableId id = updated->description->id;
-  PUMICE_TRY(DoNotedRemovals(engine_));
-  PUMICE_TRY(FillIndexes(id, updated->filling));
+  RemoveNoted(name);
+  PUMICE_TRY(FillIndexes(updated->description->id, updated->filling));
   return updated->description;
 }
 
@@ -253,11 +252,16 @@ Result<TablePtr> CatalogStore::Delete(std::string_view name,
       return Ok();
     }));
   }
-  // The table is gone; what it leaves is noted and will be removed by the next start at the latest.
-  if (const Result<void> removed = DoNotedRemovals(engine_); !removed) {
-    log_.Error("removing the items of table {}: {}", name, removed.error().log_text());
-  }
+  RemoveNoted(name);
   return deleted;
+}
+
+void CatalogStore::RemoveNoted(std::string_view name) {
+  // The change itself is done; what it leaves is noted and will be removed by the next start at the
+  // latest.
+  if (const Result<void> removed = DoNotedRemovals(engine_); !removed) {
+    log_.Error("removing what table {} left: {}", name, removed.error().log_text());
+  }
 }
 
 ItemTotals CatalogStore::Totals(const TableDescription& table,

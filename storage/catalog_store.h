@@ -70,6 +70,7 @@ class CatalogStore final : public TableCatalog {
   void ReplaceStream(Transaction& transaction, const TableDescription& current,
                      TableDescription& wanted, StreamId new_id);
 
+  void RemoveNoted(std::string_view name);
   Result<void> FillIndexes(TableId table, const std::vector<IndexId>& indexes);
   Result<void> EndFilling(TableId table, IndexId index);
 

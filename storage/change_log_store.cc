@@ -290,14 +290,17 @@ Result<std::uint64_t> ChangeLogStore::FirstKept(const StreamDescription& descrip
   const TimePoint oldest = OldestKept();
   const auto cursor = engine_.NewCursor(
       Family::kChanges, ShardRange(description, kOnlyShard, horizon, end), Direction::kForward);
+  bool aged = false;
   for (; cursor->Valid(); cursor->Next()) {
     const std::optional<TimePoint> created = ReadChangeTime(cursor->value());
     const std::optional<SequenceNumber> sequence = SequenceOfChangeKey(cursor->key());
     if (!created || !sequence) return Damaged("change record");
-    if (*created >= oldest) return sequence->value();
+    // Numbers that no record has are not trimmed: an iterator that waits at one goes on.
+    if (*created >= oldest) return aged ? sequence->value() : horizon;
+    aged = true;
   }
   PUMICE_TRY(cursor->status());
-  return end;
+  return aged ? end : horizon;
 }
 
 Result<void> ChangeLogStore::Trim() {

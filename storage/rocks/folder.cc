@@ -2,6 +2,7 @@
 #include "storage/rocks/folder.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +17,8 @@ namespace pumice {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr char kNewMarkerFile[] = "PUMICE.new";
 
 Error Refusal(const fs::path& folder, std::string_view what) {
   return Error(ErrorCode::kInternal,
@@ -36,16 +39,19 @@ Result<void> CheckMarker(const fs::path& folder) {
 }
 
 // What mounting and version control leave in an empty folder does not make it a foreign one.
-bool IsHarmless(const std::string& name) { return name == "lost+found" || name == ".gitkeep"; }
+bool IsHarmless(const std::string& name) {
+  return name == "lost+found" || name == ".gitkeep" || name == kNewMarkerFile;
+}
 
+// Under another name first: a marker that is there is whole.
 Result<void> WriteMarker(const fs::path& folder) {
-  const std::string path = (folder / kMarkerFile).string();
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  const std::string path = (folder / kNewMarkerFile).string();
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (file < 0) return Refusal(folder, std::string("cannot be written: ") + std::strerror(errno));
   const std::string_view text = kMarkerText;
   const bool written =
       ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(file) == 0;
+      ::fsync(file) == 0 && ::rename(path.c_str(), (folder / kMarkerFile).c_str()) == 0;
   const int cause = errno;
   ::close(file);
   if (written) return Ok();

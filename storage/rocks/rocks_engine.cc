@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/rocks/rocks_engine.h"
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -186,6 +187,7 @@ class RocksEngine final : public Engine {
   }
   rocksdb::Status Commit(rocksdb::WriteBatch& batch);
   bool Resume();
+  void NoteRefusing(const rocksdb::Status& status);
 
   std::unique_ptr<rocksdb::Env> env_;  // null: the system's
   Log& log_;
@@ -195,6 +197,7 @@ class RocksEngine final : public Engine {
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
   LockStripes locks_;
   std::mutex resume_mutex_;
+  std::atomic<bool> refusing_ = false;
 };
 
 RocksEngine::~RocksEngine() {
@@ -260,20 +263,27 @@ Result<void> RocksEngine::Transact(std::span<const std::string_view> lock_keys,
 
 rocksdb::Status RocksEngine::Commit(rocksdb::WriteBatch& batch) {
   rocksdb::Status status = db_->Write(write_options_, &batch);
-  if (status.ok() || !StopsWriting(status)) return status;
-  log_.Error("the store refused a write: {}", status.ToString());
-  // After a failed write RocksDB refuses all others until it is told to go on. A failure that is
-  // over (space was freed) is healed by the first write that comes after it.
-  if (Resume()) status = db_->Write(write_options_, &batch);
+  // After a failed write RocksDB refuses all others until it is told to go on. On a full disk it
+  // looks for space itself every five seconds; what else is over by now is healed by the first
+  // write that comes after it.
+  if (!status.ok() && StopsWriting(status) && Resume()) status = db_->Write(write_options_, &batch);
+  if (refusing_.load(std::memory_order_relaxed) == status.ok()) NoteRefusing(status);
   return status;
 }
 
 bool RocksEngine::Resume() {
   const std::unique_lock<std::mutex> lock(resume_mutex_, std::try_to_lock);
-  if (!lock.owns_lock()) return false;
-  const rocksdb::Status status = db_->Resume();
-  if (status.ok()) log_.Warn("the store takes writes again");
-  return status.ok();
+  return lock.owns_lock() && db_->Resume().ok();
+}
+
+/// One line when it begins and one when it ends, not one a write.
+void RocksEngine::NoteRefusing(const rocksdb::Status& status) {
+  if (refusing_.exchange(!status.ok()) != status.ok()) return;
+  if (status.ok()) {
+    log_.Warn("the store takes writes again");
+  } else {
+    log_.Error("the store refuses writes: {}", status.ToString());
+  }
 }
 
 Error OpenError(const rocksdb::Status& status, const std::filesystem::path& folder) {
