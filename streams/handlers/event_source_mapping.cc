@@ -24,7 +24,8 @@ EventSourceMapping::EventSourceMapping(const MappingConfig& config, FeedParts pa
 
 EventSourceMapping::~EventSourceMapping() = default;
 
-void EventSourceMapping::Start() {
+void EventSourceMapping::Start(TimePoint since) {
+  since_ = since;
   if (!config_.enabled) {
     status_.Update([](MappingReport& report) { report.state = "Disabled"; });
     return;
@@ -40,7 +41,7 @@ void EventSourceMapping::Stop() {
 }
 
 void EventSourceMapping::Load() {
-  auto loaded = MappingProgress::Load(state_, config_, parts_.clock.Now());
+  auto loaded = MappingProgress::Load(state_, config_, since_);
   if (!loaded) {
     parts_.log.Error("Mapping {} -> {}: its progress cannot be loaded: {}",
                      config_.event_source_arn, config_.function_name, loaded.error().log_text());

@@ -27,7 +27,9 @@ class EventSourceMapping {
   EventSourceMapping(const MappingConfig& config, FeedParts parts, StateStore& state);
   ~EventSourceMapping();
 
-  void Start();
+  /// `since`: a mapping that has no progress yet came into being then; what is written to a stream
+  /// that is younger is delivered, even if this call comes later.
+  void Start(TimePoint since);
 
   /// No record is read or delivered from then on; Report still answers. What is in flight is not
   /// waited for.
@@ -59,6 +61,7 @@ class EventSourceMapping {
   FeedParts parts_;
   StateStore& state_;
   MappingStatus status_;
+  TimePoint since_;
   std::optional<MappingProgress> progress_;
   StreamPtr stream_;  // the one being read; null: waiting for one
   std::map<std::uint32_t, std::unique_ptr<ShardFeed>> feeds_;  // by shard number

@@ -116,7 +116,7 @@ TEST_F(HandlerConfigFile, AcceptsUnsupportedMembersWithTheirDefaults) {
   EXPECT_TRUE(Parse().has_value());
 }
 
-struct Mistake {
+struct WrongMember {
   const char* place;  // JSON pointer
   json value;
   const char* text;
@@ -124,7 +124,7 @@ struct Mistake {
 
 TEST_F(HandlerConfigFile, NamesTheMemberThatIsWrong) {
   const json whole = whole_;
-  const Mistake kMistakes[] = {
+  const WrongMember kMistakes[] = {
       {"/Functionz", 1, "h.json: Functionz is unknown"},
       {"/Functions", 1, "h.json: Functions must be a list, […]"},
       {"/Functions/0/Timeout", 901,

@@ -129,7 +129,7 @@ class HandlerService::Impl {
 
   void StartAll() {
     for (auto& sink : sinks_) sink->WarmUp();
-    for (auto& mapping : mappings_) mapping->Start();
+    for (auto& mapping : mappings_) mapping->Start(started_);
   }
 
   /// On the writer's thread: notes the stream and, if nobody has done it, wakes the handlers'
@@ -165,6 +165,7 @@ class HandlerService::Impl {
 
   const HandlerConfig config_;
   HandlerServiceParts parts_;
+  const TimePoint started_ = parts_.clock.Now();
   asio::io_context context_{1};
   AsioScheduler scheduler_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;

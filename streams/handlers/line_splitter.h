@@ -2,6 +2,7 @@
 #pragma once
 // LineSplitter: bytes in, lines out. Holds at most one unfinished line of a bounded length.
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>

@@ -42,11 +42,11 @@ std::optional<ShardPositions> ParsePositions(const json& value) {
 }  // namespace
 
 Result<MappingProgress> MappingProgress::Load(StateStore& store, const MappingConfig& mapping,
-                                              TimePoint now) {
+                                              TimePoint since) {
   MappingProgress progress(store, StateName(mapping));
   PUMICE_TRY(const auto stored, store.Get(progress.name_));
   if (!stored) {
-    progress.since_ = now;
+    progress.since_ = since;
     PUMICE_TRY(progress.Save());
     return progress;
   }

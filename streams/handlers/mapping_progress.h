@@ -25,10 +25,10 @@ using ShardPositions = std::map<ShardId, SequenceNumber>;
 
 class MappingProgress {
  public:
-  /// The stored progress, or a new one that begins at `now` and is stored at once.
+  /// The stored progress, or a new one that is stored at once.
   /// Errors: Internal (disk; a value that cannot be read).
   static Result<MappingProgress> Load(StateStore& store, const MappingConfig& mapping,
-                                      TimePoint now);
+                                      TimePoint since);
 
   /// When the mapping came into being: what was written to a stream that is younger belongs to it.
   TimePoint since() const { return since_; }

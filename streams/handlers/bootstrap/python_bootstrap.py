@@ -5,8 +5,8 @@ Speaks the Lambda Runtime API with whom AWS_LAMBDA_RUNTIME_API names. The workin
 code. Needs nothing but Python's own library (3.7 or newer)."""
 import sys
 
-# Python puts "" there for -c, which would mean another place after a chdir.
-sys.path[0] = __import__("os").getcwd()
+# For -c Python looks into the working directory first: a json.py of the function's must not become ours.
+sys.path.remove("")
 
 import decimal
 import importlib
@@ -17,6 +17,8 @@ import os
 import socket
 import time
 import traceback
+
+sys.path.insert(0, os.getcwd())
 
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024
 
