@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer entry: any text through every grammar, and what was good through evaluation.
-// cmake -DPUMICE_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++ …; expressions/expression_fuzz -max_len=4200
+//   cmake -DPUMICE_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_CXX_FLAGS=-fsanitize=fuzzer-no-link
+//         -DPUMICE_SANITIZE=address,undefined …
+//   expressions/expression_fuzz -max_len=4200 -timeout=5
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
