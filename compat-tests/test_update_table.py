@@ -57,12 +57,12 @@ def test_switching_on_again_gives_a_new_arn(ddb, on_demand):
 @pytest.mark.parametrize("again", [ON, {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}], ids=["same view", "other view"])
 def test_a_stream_cannot_be_switched_on_twice(ddb, on_demand, again):
     update(ddb, on_demand, StreamSpecification=ON)
-    with invalid(f"{P}Table already has an enabled stream: TableName: {on_demand}"):
+    with invalid(f"Table already has an enabled stream: TableName: {on_demand}"):
         ddb.update_table(TableName=on_demand, StreamSpecification=again)
 
 
 def test_no_stream_cannot_be_switched_off(ddb, on_demand):
-    with invalid(f"{P}Table has no stream to disable: TableName: {on_demand}"):
+    with invalid(f"Table has no stream to disable: TableName: {on_demand}"):
         ddb.update_table(TableName=on_demand, StreamSpecification=OFF)
 
 
