@@ -41,18 +41,48 @@ std::string PercentDecoded(std::string_view text) {
   return out;
 }
 
-/// The value of name=value among parts that are separated by any of `separators`. None: no such
-/// part.
-std::optional<std::string_view> FindPart(std::string_view text, std::string_view separators,
-                                         std::string_view name) {
+bool SeparatesHeaderParts(char c) { return c == ',' || c == ' ' || c == '\t'; }
+bool SeparatesQueryParts(char c) { return c == '&'; }
+
+/// Calls visit(name, value) for each name=value; a part without '=' is a name without value. (Not
+/// with find_first_of, which looks at each character with a call: this stands in the way of every
+/// request.)
+template <class Separates, class Visit>
+void ForEachPart(std::string_view text, Separates separates, Visit visit) {
   while (!text.empty()) {
-    const auto end = std::min(text.find_first_of(separators), text.size());
+    const auto end =
+        static_cast<std::size_t>(std::find_if(text.begin(), text.end(), separates) - text.begin());
     const std::string_view part = text.substr(0, end);
     const auto equals = std::min(part.find('='), part.size());
-    if (part.substr(0, equals) == name) return part.substr(std::min(equals + 1, part.size()));
+    if (!part.empty())
+      visit(part.substr(0, equals), part.substr(std::min(equals + 1, part.size())));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-  return std::nullopt;
+}
+
+struct SignatureParts {
+  std::string_view credential;
+  std::string_view signature;
+  std::string_view signed_headers;
+};
+
+SignatureParts ReadHeaderParts(std::string_view authorization) {
+  SignatureParts parts;
+  ForEachPart(authorization, SeparatesHeaderParts,
+              [&](std::string_view name, std::string_view value) {
+                if (name == "Credential") parts.credential = value;
+                if (name == "Signature") parts.signature = value;
+                if (name == "SignedHeaders") parts.signed_headers = value;
+              });
+  return parts;
+}
+
+std::optional<std::string_view> QueryValue(std::string_view query, std::string_view wanted) {
+  std::optional<std::string_view> found;
+  ForEachPart(query, SeparatesQueryParts, [&](std::string_view name, std::string_view value) {
+    if (name == wanted && !found) found = value;
+  });
+  return found;
 }
 
 /// An access key may itself hold slashes, so the scope is counted from the right.
@@ -75,37 +105,44 @@ Result<Caller> CallerOf(std::string_view credential) {
                 std::string(is_account ? credential : kDefaultAccount)};
 }
 
-Result<Caller> CallerOfHeader(std::string_view authorization, const HttpRequest& request) {
-  const auto part = [authorization](std::string_view name) {
-    return FindPart(authorization, ", \t", name).value_or(std::string_view());
+Error IncompleteHeader(const SignatureParts& parts, bool has_date, std::string_view authorization) {
+  std::string text;
+  const auto require = [&text](std::string_view name, bool is_there) {
+    if (is_there) return;
+    text += "Authorization header requires '";
+    text += name;
+    text += "' parameter. ";
   };
-  std::string missing;
-  for (const std::string_view name : {"Credential", "Signature", "SignedHeaders"}) {
-    if (!part(name).empty()) continue;
-    missing += "Authorization header requires '";
-    missing += name;
-    missing += "' parameter. ";
+  require("Credential", !parts.credential.empty());
+  require("Signature", !parts.signature.empty());
+  require("SignedHeaders", !parts.signed_headers.empty());
+  if (!has_date) {
+    text += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
   }
-  if (request.Header("x-amz-date").empty() && request.Header("date").empty()) {
-    missing +=
-        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
-  }
-  if (missing.empty()) return CallerOf(part("Credential"));
-  missing += "Authorization=";
-  missing += authorization;
-  return Error(ErrorCode::kIncompleteSignature, std::move(missing));
+  text += "Authorization=";
+  text += authorization;
+  return Error(ErrorCode::kIncompleteSignature, std::move(text));
+}
+
+Result<Caller> CallerOfHeader(std::string_view authorization, const HttpRequest& request) {
+  const SignatureParts parts = ReadHeaderParts(authorization);
+  const bool has_date = !request.Header("x-amz-date").empty() || !request.Header("date").empty();
+  const bool complete = has_date && !parts.credential.empty() && !parts.signature.empty() &&
+                        !parts.signed_headers.empty();
+  if (!complete) return IncompleteHeader(parts, has_date, authorization);
+  return CallerOf(parts.credential);
 }
 
 Result<Caller> CallerOfQuery(std::string_view query) {
   std::string missing;
   for (const std::string_view name : {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature",
                                       "X-Amz-SignedHeaders", "X-Amz-Date"}) {
-    if (!FindPart(query, "&", name).value_or(std::string_view()).empty()) continue;
+    if (!QueryValue(query, name).value_or(std::string_view()).empty()) continue;
     missing += "AWS query-string parameters must include '";
     missing += name;
     missing += "'. ";
   }
-  if (missing.empty()) return CallerOf(PercentDecoded(*FindPart(query, "&", "X-Amz-Credential")));
+  if (missing.empty()) return CallerOf(PercentDecoded(*QueryValue(query, "X-Amz-Credential")));
   missing += "Re-examine the query-string parameters.";
   return Error(ErrorCode::kIncompleteSignature, std::move(missing));
 }
@@ -114,7 +151,7 @@ Result<Caller> CallerOfQuery(std::string_view query) {
 
 Result<Caller> Authenticate(const HttpRequest& request) {
   const std::string_view authorization = Trimmed(request.Header("authorization"));
-  const bool in_query = FindPart(request.query, "&", "X-Amz-Algorithm").has_value();
+  const bool in_query = QueryValue(request.query, "X-Amz-Algorithm").has_value();
   if (!authorization.empty() && in_query) {
     return Error(ErrorCode::kInvalidSignature,
                  "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP "
