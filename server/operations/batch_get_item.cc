@@ -277,12 +277,12 @@ Result<BatchGetItem::Response> BatchGetItem::Run(const Request& request,
 void BatchGetItem::Response::AppendJson(std::string& out) const {
   JsonMembers members(out);
   JsonMembers responses(members.Member("Responses"));
-  for (const TableItems& table : tables) responses.Member(table.table_name) += table.items;
+  for (const TableItems& table : tables) responses.NamedMember(table.table_name) += table.items;
   responses.End();
   JsonMembers unprocessed(members.Member("UnprocessedKeys"));
   for (const TableItems& table : tables) {
     if (!table.unprocessed_keys.empty()) {
-      unprocessed.Member(table.table_name) += table.unprocessed_keys;
+      unprocessed.NamedMember(table.table_name) += table.unprocessed_keys;
     }
   }
   unprocessed.End();

@@ -274,7 +274,7 @@ void BatchWriteItem::Response::AppendJson(std::string& out) const {
     JsonMembers metrics(members.Member("ItemCollectionMetrics"));
     for (const TableResult& result : tables) {
       if (result.item_collection_keys.empty()) continue;
-      std::string& list = metrics.Member(result.table_name);
+      std::string& list = metrics.NamedMember(result.table_name);
       list += '[';
       for (const AttributeValue& key : result.item_collection_keys) {
         if (list.back() != '[') list += ',';

@@ -7,6 +7,8 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include "server/operations/table_name.h"
+
 namespace pumice {
 namespace {
 
@@ -113,11 +115,6 @@ std::vector<std::string_view> ExpressionsSent(const ItemParameters& parameters) 
   add(parameters.key_condition_expression, "KeyConditionExpression");
   add(parameters.projection_expression, "ProjectionExpression");
   return sent;
-}
-
-bool IsNameCharacter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '.' || c == '-';
 }
 
 void CheckWord(bool known, const std::optional<std::string>& sent, std::string_view path,
@@ -231,12 +228,11 @@ void CheckSelect(const std::optional<std::string>& sent, ConstraintErrors& error
 
 void CheckName(const std::optional<std::string>& sent, std::string_view path,
                ConstraintErrors& errors) {
-  if (!sent || (path == "tableName" && sent->starts_with("arn:"))) return;
-  const auto add = [&](std::string_view constraint) { errors.AddValue(*sent, path, constraint); };
-  if (!std::all_of(sent->begin(), sent->end(), IsNameCharacter)) add(kNamePattern);
-  if (sent->empty() && path == "tableName") return add(LengthAtLeast(1));
-  if (sent->size() < 3) add(LengthAtLeast(3));
-  if (sent->size() > 255) add(LengthAtMost(255));
+  if (!sent || (path == "tableName" && IsArn(*sent))) return;
+  if (sent->empty() && path == "tableName") {
+    return errors.AddValue(*sent, path, LengthAtLeast(1));
+  }
+  CheckNameConstraints(*sent, path, errors);
 }
 
 Result<void> CheckTableNameNotEmpty(const std::optional<std::string>& sent) {

@@ -6,7 +6,7 @@
 #include "model/attribute_json.h"
 #include "server/operations/item_parameters.h"
 #include "server/operations/stream_parameters.h"
-#include "server/operations/table_access.h"
+#include "server/operations/table_name.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -24,7 +24,7 @@ Result<void> CheckConstraints(const Sent& sent) {
   ConstraintErrors errors;
   CheckName(sent.table_name, "tableName", errors);
   CheckLimit(sent.limit, kMaxStreams, errors);
-  if (sent.start) CheckStreamArn(sent.start, errors);
+  if (sent.start) CheckStreamArn(sent.start, "exclusiveStartStreamArn", errors);
   PUMICE_TRY(errors.Check());
   return sent.start ? CheckStreamArnForm(*sent.start) : Ok();
 }
@@ -44,15 +44,15 @@ Result<ListStreams::Request> ListStreams::Request::FromJson(std::string& body) {
     return Ok();
   }));
   PUMICE_TRY(CheckConstraints(sent));
-  return Request{std::move(sent.table_name).value_or(""),
-                 static_cast<std::size_t>(sent.limit.value_or(kMaxStreams)),
+  PUMICE_TRY(auto table, ResolveName(std::move(sent.table_name).value_or("")));
+  return Request{table.name.value(), static_cast<std::size_t>(sent.limit.value_or(kMaxStreams)),
                  std::move(sent.start).value_or("")};
 }
 
 Result<ListStreams::Response> ListStreams::Run(const Request& request, OperationContext& context) {
   Response response;
-  context.notes.table = TableNameIn(request.table_name);
-  for (StreamPtr& stream : context.database.changes().List(TableNameIn(request.table_name))) {
+  context.notes.table = request.table_name;
+  for (StreamPtr& stream : context.database.changes().List(request.table_name)) {
     // The start need not exist any more: its table may have been deleted between two pages.
     if (stream->arn.value() <= request.exclusive_start_stream_arn) continue;
     response.streams.push_back(std::move(stream));

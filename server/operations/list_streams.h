@@ -21,7 +21,7 @@ struct ListStreams {
   static constexpr ValidationLayer kLayer = ValidationLayer::kOlder;
 
   struct Request {
-    std::string table_name;  // a name or an ARN; empty: all tables
+    std::string table_name;  // empty: all tables
     std::size_t limit = 100;
     std::string exclusive_start_stream_arn;  // empty: from the start
     static Result<Request> FromJson(std::string& body);

@@ -122,9 +122,7 @@ std::string LastEvaluatedKey(const PageSource& source, const EncodedItemView& it
   for (const KeyAttribute* attribute : StartKeyAttributes(source)) {
     const auto value = item.FindJson(attribute->name);
     if (!value) continue;
-    std::string quoted;
-    AppendJsonString(quoted, attribute->name);
-    members.Member(std::string_view(quoted).substr(1, quoted.size() - 2)) += *value;
+    members.NamedMember(attribute->name) += *value;
   }
   members.End();
   return key;
@@ -140,7 +138,7 @@ class PageWalk {
         fetch_(FetchesFromTable(request, source)),
         projection_(request.projection ? &*request.projection : nullptr) {
     if (request.filter) filter_names_ = TopLevelAttributes(*request.filter);
-    if (request.select != Select::kCount) response_.items = "[";
+    if (request.select != Select::kCount) response_.items.emplace(1, '[');
   }
 
   Result<PageResponse> Run(const RangeRequest& range) {

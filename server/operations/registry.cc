@@ -6,16 +6,21 @@
 
 #include "server/operations/batch_get_item.h"
 #include "server/operations/batch_write_item.h"
+#include "server/operations/create_table.h"
 #include "server/operations/delete_item.h"
+#include "server/operations/delete_table.h"
 #include "server/operations/describe_stream.h"
+#include "server/operations/describe_table.h"
 #include "server/operations/get_item.h"
 #include "server/operations/get_records.h"
 #include "server/operations/get_shard_iterator.h"
 #include "server/operations/list_streams.h"
+#include "server/operations/list_tables.h"
 #include "server/operations/put_item.h"
 #include "server/operations/query.h"
 #include "server/operations/scan.h"
 #include "server/operations/update_item.h"
+#include "server/operations/update_table.h"
 
 namespace pumice {
 namespace {
@@ -38,8 +43,9 @@ consteval auto MakeRegistry() {
 }
 
 constexpr auto kRegistry =
-    MakeRegistry<BatchGetItem, BatchWriteItem, DeleteItem, DescribeStream, GetItem, GetRecords,
-                 GetShardIterator, ListStreams, PutItem, Query, Scan, UpdateItem>();
+    MakeRegistry<BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeStream,
+                 DescribeTable, GetItem, GetRecords, GetShardIterator, ListStreams, ListTables,
+                 PutItem, Query, Scan, UpdateItem, UpdateTable>();
 
 static_assert(std::adjacent_find(kRegistry.begin(), kRegistry.end(),
                                  [](const OperationEntry& a, const OperationEntry& b) {

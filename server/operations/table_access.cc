@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/table_access.h"
 
+#include <optional>
+
 #include <fmt/core.h>
 
 #include "model/limits.h"
+#include "server/operations/table_name.h"
 
 namespace pumice {
 namespace {
@@ -69,17 +72,12 @@ Result<void> CheckPutKeyAttribute(const KeyAttribute& key, const Item& item) {
 
 }  // namespace
 
-std::string_view TableNameIn(std::string_view name_or_arn) {
-  if (!name_or_arn.starts_with("arn:")) return name_or_arn;
-  constexpr std::string_view kTable = ":table/";
-  const std::size_t at = name_or_arn.find(kTable);
-  if (at == std::string_view::npos) return name_or_arn;
-  name_or_arn.remove_prefix(at + kTable.size());
-  return name_or_arn.substr(0, name_or_arn.find('/'));
-}
-
 Result<TablePtr> FindTable(OperationContext& context, std::string_view name_or_arn) {
-  const std::string_view name = TableNameIn(name_or_arn);
+  std::optional<TableReference> reference;
+  if (IsArn(name_or_arn)) {
+    PUMICE_TRY(reference, ResolveName(std::string(name_or_arn)));
+  }
+  const std::string_view name = reference ? reference->name.value() : name_or_arn;
   if (context.notes.table.empty()) context.notes.table = name;
   TablePtr table = context.database.catalog().Find(name);
   if (!table || table->status == TableStatus::kCreating ||

@@ -18,9 +18,6 @@ namespace pumice {
 /// resource not found". Notes the table for the request log.
 Result<TablePtr> FindTable(OperationContext& context, std::string_view name_or_arn);
 
-/// The name inside a table ARN, or the text itself.
-std::string_view TableNameIn(std::string_view name_or_arn);
-
 /// The key of an item to be put. Errors (Validation): a key attribute is missing, of another type,
 /// empty or too long.
 Result<ItemKey> KeyOfItem(const TableDescription& table, const Item& item);

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "model/attribute_json.h"
+
 namespace pumice {
 
 /// Writes the members of one JSON object: the comma is its own affair.
@@ -20,6 +22,14 @@ class JsonMembers {
     out_ += '"';
     out_ += name;
     out_ += "\":";
+    return out_;
+  }
+  /// The same for a name that a client chose.
+  std::string& NamedMember(std::string_view name) {
+    if (!first_) out_ += ',';
+    first_ = false;
+    AppendJsonString(out_, name);
+    out_ += ':';
     return out_;
   }
   void End() { out_ += '}'; }
