@@ -50,7 +50,7 @@ Result<void> ReadMember(std::string_view name, JsonValue& value, Sent& sent) {
 
 Result<void> CheckConstraints(const Sent& sent) {
   ConstraintErrors errors;
-  CheckStreamArn(sent.stream_arn, errors);
+  CheckStreamArn(sent.stream_arn, "streamArn", errors);
   CheckLimit(sent.limit, kMaxShards, errors);
   CheckShardId(sent.start_shard, "exclusiveStartShardId", errors);
   if (sent.filter_type && *sent.filter_type != "CHILD_SHARDS") {

@@ -40,7 +40,7 @@ Result<void> ReadMember(std::string_view name, JsonValue& value, Sent& sent) {
 
 Result<void> CheckConstraints(const Sent& sent) {
   ConstraintErrors errors;
-  CheckStreamArn(sent.stream_arn, errors);
+  CheckStreamArn(sent.stream_arn, "streamArn", errors);
   if (!sent.shard_id) errors.AddNull("shardId");
   CheckShardId(sent.shard_id, "shardId", errors);
   if (!sent.type) {

@@ -12,9 +12,10 @@ void CheckLength(const std::string& sent, std::string_view path, std::size_t lea
 
 }  // namespace
 
-void CheckStreamArn(const std::optional<std::string>& sent, ConstraintErrors& errors) {
-  if (!sent) return errors.AddNull("streamArn");
-  CheckLength(*sent, "streamArn", 37, 1024, errors);
+void CheckStreamArn(const std::optional<std::string>& sent, std::string_view path,
+                    ConstraintErrors& errors) {
+  if (!sent) return errors.AddNull(path);
+  CheckLength(*sent, path, 37, 1024, errors);
 }
 
 void CheckShardId(const std::optional<std::string>& sent, std::string_view path,

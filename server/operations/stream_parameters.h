@@ -14,7 +14,8 @@
 namespace pumice {
 
 /// 37..1024 characters; required.
-void CheckStreamArn(const std::optional<std::string>& sent, ConstraintErrors& errors);
+void CheckStreamArn(const std::optional<std::string>& sent, std::string_view path,
+                    ConstraintErrors& errors);
 /// 28..65 characters; absent is not judged here.
 void CheckShardId(const std::optional<std::string>& sent, std::string_view path,
                   ConstraintErrors& errors);
