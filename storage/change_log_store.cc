@@ -363,7 +363,6 @@ Result<void> ChangeLogStore::Forget(const StreamRef& stream) {
 
 ChangeLogStore::Lease::~Lease() {
   for (const auto& [stream, sequence] : taken_) stream->GiveBack(sequence);
-  if (!committed_) return;
   const Stream* announced = nullptr;
   for (const auto& [stream, sequence] : taken_) {
     if (stream.get() == announced) continue;

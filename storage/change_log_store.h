@@ -92,7 +92,8 @@ class ChangeLogStore final : public ChangeLog {
 };
 
 /// The sequence numbers that one Transact() call took. Gives them back when destroyed, and tells
-/// the listener of the streams if the records were committed.
+/// the listener of the streams, also when nothing was committed: records of others that were may
+/// have become readable only now.
 class ChangeLogStore::Lease {
  public:
   explicit Lease(ChangeLogStore& log) : log_(log) {}
@@ -104,12 +105,10 @@ class ChangeLogStore::Lease {
   void Restart();
   /// Writes a record with the stream's next sequence number.
   void Append(Transaction& transaction, StreamId stream, ChangeRecordView record);
-  void Committed() { committed_ = true; }
 
  private:
   ChangeLogStore& log_;
   std::vector<std::pair<StreamRef, std::uint64_t>> taken_;
-  bool committed_ = false;
 };
 
 }  // namespace pumice

@@ -105,7 +105,6 @@ Result<WriteOutcome> EngineItemStore::Write(const ItemWrite& write) {
     PUMICE_TRY(outcome, Apply({transaction, lease, write, key_bytes, deltas}));
     return deltas.empty() ? Result<void>(Ok()) : AddToTotals(transaction, stripe, deltas);
   }));
-  lease.Committed();
   return outcome;
 }
 
@@ -132,7 +131,6 @@ Result<std::vector<WriteOutcome>> EngineItemStore::Write(std::span<const ItemWri
     }
     return totals.AddTo(transaction);
   }));
-  lease.Committed();
   return outcomes;
 }
 
