@@ -137,11 +137,7 @@ bool RequestPath::AnswerOtherPath(const HttpRequest& request, HttpResponse& resp
     }
     return true;
   }
-  // The target decides, not the path: a client whose endpoint has a path is understood all the
-  // same.
-  if (request.method == "POST" && (request.path == "/" || request.HasHeader("x-amz-target"))) {
-    return false;
-  }
+  if (request.method == "POST" && request.path == "/") return false;
   AnswerUnknown(response);
   return true;
 }
