@@ -44,8 +44,6 @@ KeyRange PrefixRange(char prefix) {
   return {std::string(1, prefix), std::string(1, static_cast<char>(prefix + 1))};
 }
 
-bool IsNew(const IndexDescription& index) { return index.id == IndexId(); }
-
 }  // namespace
 
 Result<std::unique_ptr<CatalogStore>> CatalogStore::Open(Engine& engine, ChangeLogStore& changes,
@@ -83,7 +81,8 @@ Result<void> CatalogStore::Load() {
 }
 
 Result<void> CatalogStore::FinishLeftovers() {
-  PUMICE_TRY(DoNotedRemovals(engine_));
+  PUMICE_TRY(const auto removals, NotedRemovals(engine_));
+  PUMICE_TRY(DoRemovals(engine_, removals));
   std::vector<LiveTablePtr> unfinished;
   {
     const ReaderLock lock(mutex_);
@@ -171,7 +170,7 @@ Result<TablePtr> CatalogStore::Create(TableDescription description) {
 
 Result<TablePtr> CatalogStore::Update(
     std::string_view name, FunctionRef<Result<TableDescription>(const TableDescription&)> change) {
-  LiveTablePtr updated;
+  Replacement updated;
   {
     const MutexLock lock(change_mutex_);
     const LiveTablePtr current = FindLive(name);
@@ -179,44 +178,46 @@ Result<TablePtr> CatalogStore::Update(
     PUMICE_TRY(auto wanted, change(*current->description));
     PUMICE_TRY(updated, Replace(*current, std::move(wanted)));
   }
-  RemoveNoted(name);
-  PUMICE_TRY(FillIndexes(updated->description->id, updated->filling));
-  return updated->description;
+  Remove(name, updated.dropped);
+  const LiveTable& table = *updated.table;
+  PUMICE_TRY(FillIndexes(table.description->id, table.filling));
+  return table.description;
 }
 
-Result<LiveTablePtr> CatalogStore::Replace(const LiveTable& current, TableDescription wanted) {
+Result<CatalogStore::Replacement> CatalogStore::Replace(const LiveTable& current,
+                                                        TableDescription wanted) {
   const TableDescription& old = *current.description;
   std::vector<IndexId> filling = current.filling;
-  std::vector<IndexId> added;
   for (IndexDescription& index : wanted.indexes) {
-    if (!IsNew(index)) continue;
+    if (index.id != IndexId()) continue;
     index.id = IndexId(TakeId());
-    added.push_back(index.id);
+    filling.push_back(index.id);
   }
   std::erase_if(filling, [&](IndexId id) { return !HasIndex(wanted, id); });
-  filling.insert(filling.end(), added.begin(), added.end());
+  Replacement replacement;
+  for (const IndexDescription& index : old.indexes) {
+    if (!HasIndex(wanted, index.id)) replacement.dropped.push_back({index.id.value(), old.id});
+  }
   const StreamId stream_id(TakeId());
-  LiveTablePtr published;
   const AllStripes stripes(old.id);
   PUMICE_TRY(engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
     TableDescription table = wanted;
     ReplaceStream(transaction, old, table, stream_id);
-    for (const IndexDescription& index : old.indexes) {
-      if (HasIndex(table, index.id)) continue;
-      NoteIndexRemoval(transaction, table.id, index.id);
-      transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, index.id.value()));
+    NoteRemovals(transaction, replacement.dropped);
+    for (const Removal& dropped : replacement.dropped) {
+      transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, dropped.id));
     }
-    for (const IndexId id : added) {
+    for (const IndexId id : filling) {
       transaction.Put(Family::kCatalog, CatalogKey(kBackfillPrefix, id.value()),
                       table.name.value());
     }
     PutTable(transaction, table);
-    published = std::make_shared<const LiveTable>(
+    replacement.table = std::make_shared<const LiveTable>(
         LiveTable{std::make_shared<const TableDescription>(std::move(table)), filling});
-    transaction.OnCommit([this, published] { Publish(published); });
+    transaction.OnCommit([this, live = replacement.table] { Publish(live); });
     return Ok();
   }));
-  return published;
+  return replacement;
 }
 
 void CatalogStore::ReplaceStream(Transaction& transaction, const TableDescription& current,
@@ -246,20 +247,20 @@ Result<TablePtr> CatalogStore::Delete(std::string_view name,
       for (const IndexDescription& index : deleted->indexes) {
         transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, index.id.value()));
       }
-      NoteTableRemoval(transaction, *deleted);
+      NoteRemovals(transaction, RemovalsOf(*deleted));
       if (deleted->StreamEnabled()) changes_.CloseStream(transaction, deleted->stream->id);
       transaction.OnCommit([this, deleted] { Withdraw(*deleted); });
       return Ok();
     }));
   }
-  RemoveNoted(name);
+  Remove(name, RemovalsOf(*deleted));
   return deleted;
 }
 
-void CatalogStore::RemoveNoted(std::string_view name) {
+void CatalogStore::Remove(std::string_view name, std::span<const Removal> removals) {
   // The change itself is done; what it leaves is noted and will be removed by the next start at the
   // latest.
-  if (const Result<void> removed = DoNotedRemovals(engine_); !removed) {
+  if (const Result<void> removed = DoRemovals(engine_, removals); !removed) {
     log_.Error("removing what table {} left: {}", name, removed.error().log_text());
   }
 }

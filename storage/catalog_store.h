@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +21,7 @@
 #include "base/mutex.h"
 #include "storage/change_log_store.h"
 #include "storage/engine.h"
+#include "storage/removal.h"
 #include "storage/table_catalog.h"
 
 namespace pumice {
@@ -65,12 +67,16 @@ class CatalogStore final : public TableCatalog {
 
   std::uint32_t TakeId() REQUIRES(change_mutex_) { return next_id_++; }
   void PutTable(Transaction& transaction, const TableDescription& table) REQUIRES(change_mutex_);
-  Result<LiveTablePtr> Replace(const LiveTable& current, TableDescription wanted)
+  struct Replacement {
+    LiveTablePtr table;
+    std::vector<Removal> dropped;
+  };
+  Result<Replacement> Replace(const LiveTable& current, TableDescription wanted)
       REQUIRES(change_mutex_);
   void ReplaceStream(Transaction& transaction, const TableDescription& current,
                      TableDescription& wanted, StreamId new_id);
 
-  void RemoveNoted(std::string_view name);
+  void Remove(std::string_view name, std::span<const Removal> removals);
   Result<void> FillIndexes(TableId table, const std::vector<IndexId>& indexes);
   Result<void> EndFilling(TableId table, IndexId index);
 

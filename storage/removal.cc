@@ -20,31 +20,6 @@ constexpr char kIndex = 'i';
 // deletions cost the most when there are many. Tests make and drop small tables all the time.
 constexpr std::size_t kFewKeys = 4096;
 
-struct Removal {
-  std::string record_key;
-  std::uint32_t id = 0;
-  std::optional<TableId> index_of;  // an index of this table; none: a table
-};
-
-Result<std::vector<Removal>> NotedRemovals(const Engine& engine) {
-  std::vector<Removal> removals;
-  const auto cursor = engine.NewCursor(
-      Family::kCatalog, {std::string(1, kRemovalPrefix), std::string(1, kRemovalPrefix + 1)},
-      Direction::kForward);
-  for (; cursor->Valid(); cursor->Next()) {
-    std::string_view id = cursor->key().substr(1);
-    std::string_view value = cursor->value();
-    Removal removal{std::string(cursor->key()), TakeU32(id).value_or(0), std::nullopt};
-    if (value.starts_with(kIndex)) {
-      value.remove_prefix(1);
-      removal.index_of = TableId(TakeU32(value).value_or(0));
-    }
-    removals.push_back(std::move(removal));
-  }
-  PUMICE_TRY(cursor->status());
-  return removals;
-}
-
 /// The keys of a range if they are few, else none.
 Result<std::optional<std::vector<std::string>>> FewKeys(const Engine& engine, Family family,
                                                         const KeyRange& range) {
@@ -87,36 +62,58 @@ Result<void> Remove(Engine& engine, const Removal& removal) {
   const KeyRange range = WholeRange(removal.id);
   if (removal.index_of) {
     PUMICE_TRY(RemoveRange(engine, Family::kIndexes, range));
-    PUMICE_TRY(RemoveFromTotals(engine, *removal.index_of, removal.id));
+    if (*removal.index_of != TableId()) {
+      PUMICE_TRY(RemoveFromTotals(engine, *removal.index_of, removal.id));
+    }
   } else {
     PUMICE_TRY(RemoveRange(engine, Family::kItems, range));
     PUMICE_TRY(RemoveRange(engine, Family::kTotals, range));
   }
-  const std::string_view lock_key = removal.record_key;
+  const std::string record_key = CatalogKey(kRemovalPrefix, removal.id);
+  const std::string_view lock_key = record_key;
   return engine.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
-    transaction.Delete(Family::kCatalog, removal.record_key);
+    transaction.Delete(Family::kCatalog, record_key);
     return Ok();
   });
 }
 
 }  // namespace
 
-void NoteTableRemoval(Transaction& transaction, const TableDescription& table) {
-  transaction.Put(Family::kCatalog, CatalogKey(kRemovalPrefix, table.id.value()),
-                  std::string_view(&kTable, 1));
-  for (const IndexDescription& index : table.indexes) {
-    NoteIndexRemoval(transaction, table.id, index.id);
+std::vector<Removal> RemovalsOf(const TableDescription& table) {
+  std::vector<Removal> removals = {{table.id.value(), std::nullopt}};
+  for (const IndexDescription& index : table.indexes)
+    removals.push_back({index.id.value(), TableId()});
+  return removals;
+}
+
+void NoteRemovals(Transaction& transaction, std::span<const Removal> removals) {
+  for (const Removal& removal : removals) {
+    std::string value(1, removal.index_of ? kIndex : kTable);
+    if (removal.index_of) AppendU32(value, removal.index_of->value());
+    transaction.Put(Family::kCatalog, CatalogKey(kRemovalPrefix, removal.id), value);
   }
 }
 
-void NoteIndexRemoval(Transaction& transaction, TableId table, IndexId index) {
-  std::string value(1, kIndex);
-  AppendU32(value, table.value());
-  transaction.Put(Family::kCatalog, CatalogKey(kRemovalPrefix, index.value()), value);
+Result<std::vector<Removal>> NotedRemovals(const Engine& engine) {
+  std::vector<Removal> removals;
+  const auto cursor = engine.NewCursor(
+      Family::kCatalog, {std::string(1, kRemovalPrefix), std::string(1, kRemovalPrefix + 1)},
+      Direction::kForward);
+  for (; cursor->Valid(); cursor->Next()) {
+    std::string_view id = cursor->key().substr(1);
+    std::string_view value = cursor->value();
+    Removal removal{TakeU32(id).value_or(0), std::nullopt};
+    if (value.starts_with(kIndex)) {
+      value.remove_prefix(1);
+      removal.index_of = TableId(TakeU32(value).value_or(0));
+    }
+    removals.push_back(removal);
+  }
+  PUMICE_TRY(cursor->status());
+  return removals;
 }
 
-Result<void> DoNotedRemovals(Engine& engine) {
-  PUMICE_TRY(const std::vector<Removal> removals, NotedRemovals(engine));
+Result<void> DoRemovals(Engine& engine, std::span<const Removal> removals) {
   for (const Removal& removal : removals) {
     PUMICE_TRY(Remove(engine, removal));
   }
