@@ -21,7 +21,7 @@ OWN = {
     "server/auth": ["base", "server/http/message.h"],
     "server/protocol": ["base", "model", "server/http/message.h"],
     "server/operations": ["base", "model", "expressions", "storage", "streams", "server/protocol"],
-    "bench": [],
+    "bench": ["base", "model", "expressions", "storage", "streams"],
 }
 
 # Heavy libraries live in one folder each.

@@ -75,6 +75,10 @@ void LetNextSignalKill() {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
+/// Bodies of many megabytes go back to the system when they are done with. Left alone, the
+/// allocator learns from the first one to keep such blocks.
+void ReturnLargeBlocks() { mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024); }
+
 /// As many connections as the system lets this process open.
 std::size_t MaxConnections(std::size_t wanted) {
   rlimit files{};
@@ -212,6 +216,7 @@ void WaitForStopSignal(Server& server) {
 int Serve(const Config& config) {
   if (auto problem = CheckFolder(config)) return Fail(EXIT_FAILURE, *problem);
   BlockStopSignals();
+  ReturnLargeBlocks();
   Server server(config);
   if (const Result<void> started = server.Start(); !started) {
     return Fail(EXIT_FAILURE, started.error().client_text());
