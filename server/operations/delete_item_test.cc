@@ -30,7 +30,7 @@ TEST_F(DeleteItemTest, RemovesTheItemAndReturnsItWhenAsked) {
 }
 
 TEST_F(DeleteItemTest, KeepsTheItemWhenTheConditionFails) {
-  EXPECT_EQ(Delete(R"(,"ConditionExpression":"attribute_exists(x)")"),
+  EXPECT_EQ(Delete(R"(,"ConditionExpression":"attribute_exists(x) ")"),
             "ConditionalCheckFailedException: The conditional request failed");
   EXPECT_EQ(Delete(R"(,"ReturnValues":"ALL_OLD")"),
             R"({"Attributes":{"pk":{"S":"a"},"sk":{"S":"1"}}})");

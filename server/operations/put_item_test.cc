@@ -35,17 +35,18 @@ TEST_F(PutItemTest, ReturnsTheOldItemWhenAsked) {
 TEST_F(PutItemTest, LeavesTheItemWhenTheConditionFails) {
   Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"}})");
   EXPECT_EQ(Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},"x":{"S":"y"}},
-                   "ConditionExpression":"attribute_not_exists(pk)")"),
+                   "ConditionExpression":"attribute_not_exists(pk) ")"),
             "ConditionalCheckFailedException: The conditional request failed");
   EXPECT_EQ(Get("1"), R"({"Item":{"pk":{"S":"a"},"sk":{"S":"1"}}})");
 }
 
 TEST_F(PutItemTest, ShowsTheItemOfAFailedConditionWhenAsked) {
   Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"}})");
-  EXPECT_EQ(Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD",
-                   "ConditionExpression":"attribute_not_exists(pk)")"),
-            "ConditionalCheckFailedException: The conditional request failed "
-            R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"}})");
+  EXPECT_EQ(
+      Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD",
+                   "ConditionExpression":"attribute_not_exists(pk) ")"),
+      "ConditionalCheckFailedException: The conditional request failed "
+      R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"}})");
 }
 
 TEST_F(PutItemTest, ChargesTheLargerItemAndEachChangedIndex) {

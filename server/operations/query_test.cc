@@ -35,26 +35,17 @@ TEST_F(QueryTest, ReadsAPartitionInOrderOfTheSortKey) {
 }
 
 TEST_F(QueryTest, ReadsBackwardsPageByPage) {
-  EXPECT_EQ(Query(
-      R"("KeyConditionExpression":"pk = :p AND begins_with(sk, :y)", "Limit" : 2, "ScanIndexForward"
-      : false, "ProjectionExpression"
-      : "sk", "ExpressionAttributeValues"
-      : {
-        ":p" : {"S" : "a"},
-        ":y" : {"S" : "2026"}
-      }) "),
-         R"({"Items":[{"sk":{"S":"2026-05"}},{"sk":{"S":"2026-04"}}],"Count":2,"ScannedCount":2,)"
-         R"("LastEvaluatedKey":{"pk":{"S":"a"},"sk":{"S":"2026-04"}}})");
-  EXPECT_EQ(Query(
-      R"("KeyConditionExpression":"pk = :p AND begins_with(sk, :y)", "ScanIndexForward"
-      : false, "ProjectionExpression"
-      : "sk", "ExclusiveStartKey"
-      : {"pk" : {"S" : "a"}, "sk" : {"S" : "2026-04"}}, "ExpressionAttributeValues"
-      : {":p" : {"S" : "a"}, ":y" : {
-           "S" : "2026"
-         }}) "),
-             R"({"Items":[{"sk":{"S":"2026-03"}},{"sk":{"S":"2026-02"}},{"sk":{"S":"2026-01"}}],)"
-             R"("Count":3,"ScannedCount":3})");
+  const std::string query =
+      R"("KeyConditionExpression":"pk = :p AND begins_with(sk, :y) ","ScanIndexForward":false,)"
+      R"("ProjectionExpression":"sk",)"
+      R"("ExpressionAttributeValues":{":p":{"S":"a"},":y":{"S":"2026"}})";
+  EXPECT_EQ(
+      Query(query + R"(,"Limit":2)"),
+      R"({"Items":[{"sk":{"S":"2026-05"}},{"sk":{"S":"2026-04"}}],"Count":2,"ScannedCount":2,)"
+      R"("LastEvaluatedKey":{"pk":{"S":"a"},"sk":{"S":"2026-04"}}})");
+  EXPECT_EQ(Query(query + R"(,"ExclusiveStartKey":{"pk":{"S":"a"},"sk":{"S":"2026-04"}})"),
+            R"({"Items":[{"sk":{"S":"2026-03"}},{"sk":{"S":"2026-02"}},{"sk":{"S":"2026-01"}}],)"
+            R"("Count":3,"ScannedCount":3})");
 }
 
 TEST_F(QueryTest, GivesALastEvaluatedKeyEvenWhenLimitMeetsTheEnd) {

@@ -73,9 +73,10 @@ TEST_F(ScanTest, EndsAPageAfterTheItemThatCrossesOneMegabyte) {
 
 TEST_F(ScanTest, CostsTheSumOfWhatItEvaluated) {
   Fill(3, 3000);
-  EXPECT_EQ(Scan(R"(,"Select":"COUNT","FilterExpression":"attribute_not_exists(x)",)"
-                 R"("ConsistentRead":true,"ReturnConsumedCapacity":"TOTAL")"),
-            R"({"Count":0,"ScannedCount":3,"ConsumedCapacity":{"TableName":"table","CapacityUnits":3.0}})");
+  EXPECT_EQ(
+      Scan(R"(,"Select":"COUNT","FilterExpression":"attribute_not_exists(x) ",)"
+           R"("ConsistentRead":true,"ReturnConsumedCapacity":"TOTAL")"),
+      R"({"Count":0,"ScannedCount":3,"ConsumedCapacity":{"TableName":"table","CapacityUnits":3.0}})");
 }
 
 struct Refusal {

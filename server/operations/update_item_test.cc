@@ -98,15 +98,16 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"TableName":"table","Key":{"pk":{"S":"a"},"sk":{"S":"1"}},)"
             R"("UpdateExpression":"SET x = "})",
             "ValidationException: 1 validation error detected: Invalid UpdateExpression: Syntax "
-            "error; token: \"<EOF>\", near: \"= \""}));
+            "error; token: \"<EOF>\", near: \"=\""}));
 
 TEST_F(UpdateItemTest, JudgesTheStatementsSizeBeforeTheCondition) {
   const std::string value(409'582, 'x');
-  EXPECT_EQ(Update(R"("UpdateExpression":"SET b = :v","ConditionExpression":"attribute_exists(none)",
-                      "ExpressionAttributeValues":{
-    ":v" : {"S":")" + value + R"("}})"),
-            "ValidationException: Item size to update has exceeded the maximum allowed size");
-    }
+  EXPECT_EQ(
+      Update(R"("UpdateExpression":"SET b = :v","ConditionExpression":"attribute_exists(c) ",)"
+             R"("ExpressionAttributeValues":{":v":{"S":")" +
+             value + R"("}})"),
+      "ValidationException: Item size to update has exceeded the maximum allowed size");
+}
 
 }  // namespace
 }  // namespace pumice
