@@ -30,7 +30,7 @@ struct ChildOptions {
 struct ChildEvents {
   /// A line of its output, without the line's end; one longer than kMaxLineBytes comes in pieces.
   std::function<void(std::string_view line)> line;
-  /// It has ended: "exit status 1" or "signal: killed". Called once, after its last line; the
+  /// It has ended: "exit status 1" or "signal 9 (Killed)". Called once, after its last line; the
   /// object may be destroyed in it.
   std::function<void(std::string how)> ended;
 };
