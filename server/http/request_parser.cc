@@ -25,6 +25,7 @@ constexpr std::size_t kKeptBodyCapacity = 256 * 1024;
 constexpr std::size_t kReaderPadding = 128;  // the JSON reader wants spare capacity behind the text
 constexpr std::size_t kMaxMethodLength = 32;
 constexpr std::string_view kHeaderEnd = "\r\n\r\n";
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 constexpr std::string_view kMalformed = "Malformed HTTP request.\n";
 constexpr std::string_view kHeaderTooLong = "The request line or the header lines are too long.\n";
@@ -283,7 +284,8 @@ RequestParser::State RequestParser::StartBodyOfLength(std::size_t length) {
 RequestParser::State RequestParser::ParseChunks() {
   Message& message = *parts_->message;
   error_code error;
-  while (begin_ != end_ && !message.is_done() && !error) {
+  // No message ends with fewer bytes, and Beast asserts that it is not asked about fewer.
+  while (end_ - begin_ >= kLastChunk.size() && !message.is_done() && !error) {
     const std::string_view pending = Pending();
     begin_ += message.put(boost::asio::const_buffer(pending.data(), pending.size()), error);
   }

@@ -108,6 +108,13 @@ TEST(RequestParser, JoinsChunksAndIgnoresTrailers) {
   }
 }
 
+TEST(RequestParser, ReadsABodyWithoutChunksByteByByte) {
+  RequestParser parser(kLimits);
+  ASSERT_EQ(Feed(parser, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1),
+            State::kReady);
+  EXPECT_EQ(parser.request().body, "");
+}
+
 TEST(RequestParser, ReadsChunksThatAreLargerThanItsBuffer) {
   RequestParser parser(kLimits);
   std::string bytes = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n";
