@@ -149,7 +149,7 @@ TEST(RequestParser, RefusesABodyAboveTheLimit) {
   HttpLimits limits;
   limits.max_body_bytes = 10;
   for (const std::string_view body :
-       {"Content-Length: 11\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nB\r\n",
+       {"Content-Length: 11\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nB\r\n01",
         "Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n6\r\n",
         "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n"}) {
     RequestParser parser(limits);
