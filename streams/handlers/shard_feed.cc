@@ -125,6 +125,8 @@ void ShardFeed::Accepted(const Batch& batch) {
     report.last_result = "OK";
     report.records_delivered += static_cast<std::int64_t>(batch.count);
   });
+  parts_.log.Debug("Function {}: accepted {} record(s) from {}", mapping_.function_name,
+                   batch.count, SequenceNumberText(batch.first));
   if (failing_) {
     parts_.log.Info("Function {}: record {} accepted after {} failed attempts",
                     mapping_.function_name, SequenceNumberText(batch.first), failing_->attempts);
