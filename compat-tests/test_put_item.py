@@ -185,8 +185,8 @@ def test_key_sizes_are_bytes(ddb, range_table):
 
 
 def test_an_index_key_of_another_type_is_refused(ddb, index_table):
-    with invalid(f"{P}Type mismatch for Index Key h Expected: S Actual: N IndexName: global_some"):
-        ddb.put_item(TableName=index_table, Item={"pk": S("a"), "sk": S("a"), "h": N(1)})
+    with invalid(f"{P}Type mismatch for Index Key l Expected: S Actual: N IndexName: local_all"):
+        ddb.put_item(TableName=index_table, Item={"pk": S("a"), "sk": S("a"), "l": N(1)})
 
 
 def test_a_null_index_key_is_refused(ddb, index_table):
