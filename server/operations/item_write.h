@@ -65,6 +65,10 @@ ItemWriteRequest CommonWriteRequest(ItemParameters& parameters);
 /// with the item where it was asked for.
 Result<void> CheckCondition(const ItemWriteRequest& request, const EncodedItemView* old_item);
 
+/// The same where the item was decoded anyway; `item` is empty if there is none.
+Result<void> CheckCondition(const ItemWriteRequest& request, const Item& item,
+                            const EncodedItemView* old_item);
+
 /// Everything but `attributes`; notes the units for the request log.
 ItemWriteResponse MakeWriteResponse(const ItemWriteRequest& request, TablePtr table,
                                     const ItemKey& key, const WriteOutcome& outcome,

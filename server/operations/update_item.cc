@@ -68,8 +68,10 @@ Result<std::optional<ItemChange>> ApplyTo(const UpdateItem::Request& request,
                                           const EncodedItemView* old, Updated& updated) {
   updated = Updated();
   updated.existed = old != nullptr;
-  updated.old_item = old != nullptr ? old->Decode() : request.key;
-  PUMICE_TRY(CheckCondition(request, old));
+  // A condition on a missing item sees an empty one; the update sees its key.
+  if (old != nullptr) updated.old_item = old->Decode();
+  PUMICE_TRY(CheckCondition(request, updated.old_item, old));
+  if (old == nullptr) updated.old_item = request.key;
   if (!request.update) {
     updated.new_item = updated.old_item;
   } else {

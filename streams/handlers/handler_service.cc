@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <future>
 #include <set>
 #include <system_error>
 #include <thread>
@@ -76,13 +77,20 @@ class HandlerService::Impl {
 
   Result<void> Run() {
     parts_.database.changes().SetListener([this](StreamId stream) { Notify(stream); });
-    asio::post(context_, [this] { StartAll(); });
+    std::promise<void> positions_taken;
+    asio::post(context_, [this, &positions_taken] {
+      StartMappings();
+      positions_taken.set_value();
+      for (auto& sink : sinks_) sink->WarmUp();
+    });
     // The standard library has no other way to say that there is no thread.
     try {
       thread_ = std::thread([this] { Loop(); });
     } catch (const std::system_error& error) {
       return Error(ErrorCode::kInternal, "The handlers' thread cannot be started", error.what());
     }
+    // Whoever writes after the server has said that it is ready writes behind LATEST.
+    positions_taken.get_future().wait();
     return Ok();
   }
 
@@ -127,9 +135,17 @@ class HandlerService::Impl {
         std::make_unique<EventSourceMapping>(mapping, feed, parts_.database.state()));
   }
 
-  void StartAll() {
-    for (auto& sink : sinks_) sink->WarmUp();
-    for (auto& mapping : mappings_) mapping->Start(started_);
+  /// A mapping that fails to start must not keep the server from starting.
+  void StartMappings() {
+    for (auto& mapping : mappings_) {
+      try {
+        mapping->Start(started_);
+      } catch (const std::exception& error) {
+        parts_.log.Error("Mapping {} -> {}: cannot be started: {}",
+                         mapping->config().event_source_arn, mapping->config().function_name,
+                         error.what());
+      }
+    }
   }
 
   /// On the writer's thread: notes the stream and, if nobody has done it, wakes the handlers'
