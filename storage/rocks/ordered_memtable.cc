@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <optional>
 #include <vector>
 
 #include <rocksdb/slice.h>
@@ -79,6 +80,11 @@ struct Node {
     return reinterpret_cast<std::atomic<Node*>*>(this)[-1 - level];
   }
   Node* Next(int level) { return link(level).load(std::memory_order_acquire); }
+  /// Asks for the node where a search goes on if it goes down: a search is waiting for memory, no
+  /// more.
+  void PrefetchBelow(int level) {
+    if (level > 0) __builtin_prefetch(link(level - 1).load(std::memory_order_relaxed));
+  }
 };
 
 bool IsBefore(const Node* node, const InternalKey& key) {
@@ -122,6 +128,7 @@ class OrderedMemtable final : public rocksdb::MemTableRep {
   }
   std::size_t ApproximateMemoryUsage() override { return 0; }  // all comes from the allocator
   Iterator* GetIterator(rocksdb::Arena* arena) override;
+  Iterator* GetDynamicPrefixIterator(rocksdb::Arena* arena) override;
 
   Node* First() const { return head_->Next(0); }
   Node* Last() const;
@@ -173,6 +180,7 @@ Node* OrderedMemtable::FindFrom(const InternalKey& key) const {
   Node* known_behind = nullptr;  // not compared again a level lower
   for (int level = height_.load(std::memory_order_relaxed) - 1;;) {
     Node* next = at->Next(level);
+    at->PrefetchBelow(level);
     if (next != nullptr && next != known_behind && IsBefore(next, key)) {
       at = next;
       continue;
@@ -211,6 +219,7 @@ bool OrderedMemtable::InsertKey(rocksdb::KeyHandle handle) {
   Node* behind = nullptr;
   for (int level = height_.load(std::memory_order_relaxed) - 1; level >= 0;) {
     Node* next = at->Next(level);
+    at->PrefetchBelow(level);
     if (next != nullptr && next != behind && IsBefore(next, key)) {
       at = next;
       continue;
@@ -293,6 +302,14 @@ class OrderedIterator final : public rocksdb::MemTableRep::Iterator {
 rocksdb::MemTableRep::Iterator* OrderedMemtable::GetIterator(rocksdb::Arena* arena) {
   if (arena == nullptr) return new OrderedIterator(*this, false);
   return new (IteratorPool::Take(sizeof(OrderedIterator))) OrderedIterator(*this, true);
+}
+
+/// Without an arena this is RocksDB's point read, which never frees what it gets: it gets the one
+/// of its thread.
+rocksdb::MemTableRep::Iterator* OrderedMemtable::GetDynamicPrefixIterator(rocksdb::Arena* arena) {
+  if (arena != nullptr) return GetIterator(arena);
+  thread_local std::optional<OrderedIterator> of_thread;
+  return &of_thread.emplace(*this, false);
 }
 
 }  // namespace
