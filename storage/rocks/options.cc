@@ -14,13 +14,16 @@ namespace {
 constexpr std::size_t kMiB = 1024 * 1024;
 constexpr std::size_t kBlockCacheBytes = 32 * kMiB;
 constexpr std::size_t kBlockBytes = 16 * 1024;
+constexpr std::size_t kMemoryBlockBytes = 4 * 1024;  // a "file" in memory is copied, not read
 constexpr int kBloomBitsPerKey = 10;
 
-std::shared_ptr<rocksdb::TableFactory> MakeTableFactory(Family family,
+std::shared_ptr<rocksdb::TableFactory> MakeTableFactory(Family family, bool in_memory,
                                                         std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = std::move(cache);
-  table.block_size = kBlockBytes;
+  table.block_size = in_memory ? kMemoryBlockBytes : kBlockBytes;
+  // What never leaves memory needs no checksum against a disk.
+  if (in_memory) table.checksum = rocksdb::kNoChecksum;
   table.format_version = 5;
   // Only items are read by their whole key, also keys that do not exist (a conditional put).
   if (family == Family::kItems || family == Family::kTotals) {
@@ -30,10 +33,11 @@ std::shared_ptr<rocksdb::TableFactory> MakeTableFactory(Family family,
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
 }
 
-std::size_t WriteBufferBytes(Family family) {
+/// In memory a flush only moves data from one place to a slower one: it comes later.
+std::size_t WriteBufferBytes(Family family, bool in_memory) {
   switch (family) {
     case Family::kItems:
-    case Family::kIndexes: return 64 * kMiB;
+    case Family::kIndexes: return in_memory ? 128 * kMiB : 64 * kMiB;
     case Family::kChanges: return 32 * kMiB;
     case Family::kExpiry:
     case Family::kTotals: return 8 * kMiB;
@@ -45,12 +49,12 @@ std::size_t WriteBufferBytes(Family family) {
 rocksdb::ColumnFamilyOptions FamilyOptions(Family family, bool in_memory,
                                            const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
-  options.write_buffer_size = WriteBufferBytes(family);
+  options.write_buffer_size = WriteBufferBytes(family, in_memory);
   // The first block of a memtable is what an idle family costs.
   options.arena_block_size = 64 * 1024;
   options.compression = in_memory ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
   options.bottommost_compression = options.compression;
-  options.table_factory = MakeTableFactory(family, cache);
+  options.table_factory = MakeTableFactory(family, in_memory, cache);
   options.memtable_factory = std::make_shared<OrderedMemtableFactory>();
   return options;
 }
