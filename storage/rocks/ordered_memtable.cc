@@ -147,7 +147,8 @@ class OrderedMemtable final : public rocksdb::MemTableRep {
   Node* const head_;
   std::atomic<int> height_{
       1};  // of the tallest node; a reader that sees an old one only searches longer
-  std::uint32_t random_ = 0x2545f491;
+  // The writer is another thread each time; RocksDB's write queue keeps them in order.
+  std::atomic<std::uint32_t> random_ = 0x2545f491;
 };
 
 Node* OrderedMemtable::NewNode(int height, std::size_t entry_bytes) {
@@ -164,14 +165,16 @@ Node* OrderedMemtable::NewNode(int height, std::size_t entry_bytes) {
 }
 
 int OrderedMemtable::RandomHeight() {
+  std::uint32_t random = random_.load(std::memory_order_relaxed);
   int height = 1;
   while (height < kMaxHeight) {
-    random_ ^= random_ << 13;
-    random_ ^= random_ >> 17;
-    random_ ^= random_ << 5;
-    if (random_ % kBranching != 0) break;
+    random ^= random << 13;
+    random ^= random >> 17;
+    random ^= random << 5;
+    if (random % kBranching != 0) break;
     ++height;
   }
+  random_.store(random, std::memory_order_relaxed);
   return height;
 }
 
