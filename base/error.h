@@ -38,7 +38,7 @@ enum class ErrorCode : std::uint8_t {
   kExpiredIterator,
   kTrimmedDataAccess,
   kRequestTooLarge,  // HTTP 413, which has no body: more than 16 MiB when decompressed
-  kInternal,  // InternalServerError: a broken invariant, a failed disk
+  kInternal,         // InternalServerError: a broken invariant, a failed disk
 };
 
 /// The exception's name as AWS spells it: "ValidationException", "ResourceNotFoundException", ...

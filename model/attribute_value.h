@@ -97,8 +97,8 @@ struct AttributeValue {
   template <class T>
   requires(!std::is_same_v<std::remove_cvref_t<T>, AttributeValue> &&
            (std::is_same_v<std::remove_cvref_t<T>, bool> ||
-            !std::is_arithmetic_v<std::remove_cvref_t<T>>) &&
-           std::is_constructible_v<Variant, T>) AttributeValue(T&& v)
+            !std::is_arithmetic_v<std::remove_cvref_t<T>>)&&std::is_constructible_v<Variant, T>)
+      AttributeValue(T&& v)
       : value(std::forward<T>(v)) {}  // NOLINT: a finished value is what it holds
 
   AttributeType type() const { return static_cast<AttributeType>(value.index()); }
