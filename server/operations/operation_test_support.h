@@ -2,6 +2,7 @@
 #pragma once
 // For the tests of this folder: a database in memory and the registry in front of it.
 
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,13 @@ class TestService {
   std::unique_ptr<Database> database_;
   RequestNotes notes_;
 };
+
+/// For tables of refused requests: what is sent and what Call() answers.
+struct Refusal {
+  std::string_view members;
+  std::string_view answer;
+};
+inline void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.members; }
 
 inline constexpr std::string_view kEnvelopeError =
     "ValidationException: 1 validation error detected: ";

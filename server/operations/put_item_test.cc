@@ -67,11 +67,6 @@ TEST_F(PutItemTest, TellsItemCollectionMetricsOfATableWithALocalIndex) {
             R"("SizeEstimateRangeGB":[0.0,1.0]}})");
 }
 
-struct Refusal {
-  std::string_view members;
-  std::string_view answer;
-};
-
 class PutItemRefusals : public testing::TestWithParam<Refusal> {};
 
 TEST_P(PutItemRefusals, HaveTheTextOfAws) {

@@ -84,11 +84,6 @@ TEST_F(QueryTest, FetchesWhatALocalIndexLacksAndChargesTheTable) {
       R"("LocalSecondaryIndexes":{"lsi":{"CapacityUnits":0.5}}}})");
 }
 
-struct Refusal {
-  std::string_view members;
-  std::string_view answer;
-};
-
 class QueryRefusals : public QueryTest, public testing::WithParamInterface<Refusal> {};
 
 TEST_P(QueryRefusals, HaveTheTextOfAws) { EXPECT_EQ(Query(GetParam().members), GetParam().answer); }

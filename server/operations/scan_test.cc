@@ -79,11 +79,6 @@ TEST_F(ScanTest, CostsTheSumOfWhatItEvaluated) {
       R"({"Count":0,"ScannedCount":3,"ConsumedCapacity":{"TableName":"table","CapacityUnits":3.0}})");
 }
 
-struct Refusal {
-  std::string_view members;
-  std::string_view answer;
-};
-
 class ScanRefusals : public ScanTest, public testing::WithParamInterface<Refusal> {};
 
 TEST_P(ScanRefusals, HaveTheTextOfAws) { EXPECT_EQ(Scan(GetParam().members), GetParam().answer); }

@@ -61,11 +61,6 @@ TEST_F(UpdateItemTest, MovesTheIndexEntryWithItsKey) {
             R"({"ConsumedCapacity":{"TableName":"table","CapacityUnits":3.0}})");
 }
 
-struct Refusal {
-  std::string_view members;
-  std::string_view answer;
-};
-
 class UpdateItemRefusals : public testing::TestWithParam<Refusal> {};
 
 TEST_P(UpdateItemRefusals, HaveTheTextOfAws) {
