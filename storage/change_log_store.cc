@@ -362,7 +362,7 @@ Result<void> ChangeLogStore::Forget(const StreamRef& stream) {
 }
 
 ChangeLogStore::Lease::~Lease() {
-  for (const auto& [stream, sequence] : taken_) stream->GiveBack(sequence);
+  GiveBack();
   const Stream* announced = nullptr;
   for (const auto& [stream, sequence] : taken_) {
     if (stream.get() == announced) continue;
@@ -372,13 +372,22 @@ ChangeLogStore::Lease::~Lease() {
 }
 
 void ChangeLogStore::Lease::Restart() {
-  for (const auto& [stream, sequence] : taken_) stream->GiveBack(sequence);
+  GiveBack();
   taken_.clear();
+  given_back_ = false;
+}
+
+void ChangeLogStore::Lease::GiveBack() {
+  if (std::exchange(given_back_, true)) return;
+  for (const auto& [stream, sequence] : taken_) stream->GiveBack(sequence);
 }
 
 void ChangeLogStore::Lease::Append(Transaction& transaction, StreamId id, ChangeRecordView record) {
   StreamRef stream = log_.FindById(id);
   if (stream == nullptr) return;
+  // While the table's locks are still held: whoever closes the stream after them finds every record
+  // readable.
+  if (taken_.empty()) transaction.OnCommit([this] { GiveBack(); });
   const std::uint64_t sequence = stream->Take();
   taken_.emplace_back(std::move(stream), sequence);
   record.event_id[0] = log_.random_.Next();

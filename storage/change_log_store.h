@@ -107,8 +107,11 @@ class ChangeLogStore::Lease {
   void Append(Transaction& transaction, StreamId stream, ChangeRecordView record);
 
  private:
+  void GiveBack();
+
   ChangeLogStore& log_;
   std::vector<std::pair<StreamRef, std::uint64_t>> taken_;
+  bool given_back_ = false;
 };
 
 }  // namespace pumice

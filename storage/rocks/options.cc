@@ -92,8 +92,9 @@ rocksdb::DBOptions RocksDbOptions(bool in_memory) {
   options.avoid_flush_during_recovery = true;
   // Without a log nothing could be kept anyway; with one, it is all in the log.
   options.avoid_flush_during_shutdown = true;
-  // The end of a log torn by a kill is dropped; anything else is damage and is told.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // What a kill or a lost power leaves torn at the end of the log was never acknowledged: the log
+  // is read up to there.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   return options;
 }
 

@@ -101,8 +101,10 @@ TEST_F(RocksEngineTest, LocksOfManyKeysDoNotWaitForEachOther) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 500; ++i) {
         const std::string mine = std::to_string(t * 1000 + i);
-        const std::string_view keys[] = {t % 2 == 0 ? mine : "shared", t % 2 == 0 ? "shared" : mine,
-                                         "shared"};
+        constexpr std::string_view kShared = "shared";
+        const std::string_view own = mine;
+        const std::string_view keys[] = {t % 2 == 0 ? own : kShared, t % 2 == 0 ? kShared : own,
+                                         kShared};
         if (!engine_->Transact(keys, [&](Transaction&) -> Result<void> {
               ++count;
               return Ok();

@@ -36,7 +36,8 @@ bool StopsWriting(const rocksdb::Status& status) {
 bool IsLockedByOther(const rocksdb::Status& status) {
   if (!status.IsIOError() && !status.IsBusy()) return false;
   const std::string text = status.ToString();
-  return text.find("LOCK") != std::string::npos || text.find("lock ") != std::string::npos;
+  return text.find("lock hold by current process") != std::string::npos ||
+         text.find("While lock file") != std::string::npos;
 }
 
 }  // namespace pumice

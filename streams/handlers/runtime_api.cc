@@ -107,6 +107,7 @@ class RuntimeApi::Impl : public std::enable_shared_from_this<Impl> {
   std::uint16_t port() const { return port_; }
 
   void Give(const RuntimeInvocation& invocation) {
+    if (waiting_ == nullptr) return;
     conversation_.Give(invocation.request_id);
     waiting_->response = MakeResponse(invocation);
     std::exchange(waiting_, nullptr)->wake.cancel();
@@ -117,7 +118,12 @@ class RuntimeApi::Impl : public std::enable_shared_from_this<Impl> {
     while (true) {
       auto [error, socket] = co_await self->acceptor_.async_accept(kAsTuple);
       if (self->closed_) co_return;
-      if (error) continue;
+      if (error) {
+        // Out of files, above all: asking again at once would fail at once.
+        asio::steady_timer pause(self->context_, std::chrono::milliseconds(50));
+        co_await pause.async_wait(kAsTuple);
+        continue;
+      }
       socket.set_option(tcp::no_delay(true), error);
       asio::co_spawn(self->context_, Serve(self, std::move(socket)), asio::detached);
     }
@@ -195,7 +201,11 @@ class RuntimeApi::Impl : public std::enable_shared_from_this<Impl> {
   asio::awaitable<void> WaitForInvocation(Connection& connection) {
     if (waiting_ != nullptr) waiting_->wake.cancel();  // without a response: that connection ends
     waiting_ = &connection;
-    Tell([](RuntimeEvents& events) { events.waiting(); });
+    // A runtime may ask twice: when the second one is told, the first may have got its invocation.
+    asio::post(context_, [self = shared_from_this()] {
+      const bool waits = self->conversation_.state() == RuntimeConversation::State::kWaiting;
+      if (!self->closed_ && self->waiting_ != nullptr && waits) self->events_.waiting();
+    });
     while (!connection.response && waiting_ == &connection && !closed_) {
       co_await connection.wake.async_wait(kAsTuple);
     }
