@@ -240,5 +240,24 @@ TEST_F(RuntimeApiServer, ClosesItsConnectionsAtItsEnd) {
   EXPECT_TRUE(IsClosed(*client));
 }
 
+// A runtime may poll from two threads; the one that got nothing must not look like one that is
+// ready.
+TEST_F(RuntimeApiServer, TellsOnceOfTwoThatWaitWhenTheFirstIsServedAtOnce) {
+  RuntimeEvents events;
+  events.waiting = [this] {
+    events_.push_back("waiting");
+    Give("1");
+  };
+  api_ = RuntimeApi::Listen(context_, std::move(events)).value();
+  const auto first = Connect();
+  const auto second = Connect();
+  boost::system::error_code error;
+  asio::write(first->socket, asio::buffer(kNext), error);
+  asio::write(second->socket, asio::buffer(kNext), error);
+  WaitFor(1);
+  context_.poll();
+  EXPECT_THAT(events_, ElementsAre("waiting"));
+}
+
 }  // namespace
 }  // namespace pumice
