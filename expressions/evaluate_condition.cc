@@ -130,7 +130,10 @@ struct Evaluator {
     const OperandValue left(comparison.left, item);
     const OperandValue right(comparison.right, item);
     if (left.get() == nullptr || right.get() == nullptr) {
-      return comparison.comparator == Comparator::kNotEqual;
+      // A missing attribute differs from everything; the size of one matches nothing.
+      const bool of_size = std::holds_alternative<SizeOf>(comparison.left) ||
+                           std::holds_alternative<SizeOf>(comparison.right);
+      return comparison.comparator == Comparator::kNotEqual && !of_size;
     }
     return Holds(comparison.comparator, *left.get(), *right.get());
   }

@@ -109,9 +109,9 @@ TEST(Evaluate, FindsPartsAndMembersByValue) {
 TEST(Evaluate, MeasuresSizes) {
   ExpectTrue({"size(s) = :five", "size(bin) = :three", "size(l) = :four", "size(nset) < :three",
               "size(m) < :three", "size(:s) = five", "size(s) BETWEEN :four AND :ten",
-              "size(s) IN (:one, :five)", "size(five) <> :one"});
-  ExpectFalse({"size(five) = :one", "size(flag) = :one", "size(nil) = :one", "size(s) = :s",
-               "size(s) < :a"});
+              "size(s) IN (:one, :five)", "NOT size(nowhere) = :one"});
+  ExpectFalse({"size(five) = :one", "size(five) <> :one", "size(nowhere) <> :one",
+               "size(flag) = :one", "size(nil) = :one", "size(s) = :s", "size(s) < :a"});
 }
 
 TEST(Evaluate, CountsUtf16UnitsInStrings) {

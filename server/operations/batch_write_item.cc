@@ -270,7 +270,10 @@ Result<BatchWriteItem::Response> BatchWriteItem::Run(const Request& request,
 void BatchWriteItem::Response::AppendJson(std::string& out) const {
   JsonMembers members(out);
   members.Member("UnprocessedItems") += "{}";
-  if (return_item_collection_metrics) {
+  const bool any_collection = std::any_of(tables.begin(), tables.end(), [](const auto& result) {
+    return !result.item_collection_keys.empty();
+  });
+  if (return_item_collection_metrics && any_collection) {
     JsonMembers metrics(members.Member("ItemCollectionMetrics"));
     for (const TableResult& result : tables) {
       if (result.item_collection_keys.empty()) continue;

@@ -64,6 +64,18 @@ Result<void> KeepString(JsonValue& value, std::optional<std::string>& into) {
   return Keep(into, [&] { return value.String(); });
 }
 
+/// Of members with one name the last wins.
+template <class Value>
+void SetLast(std::vector<std::pair<std::string, Value>>& members, std::string name, Value value) {
+  for (auto& [known, old] : members) {
+    if (known == name) {
+      old = std::move(value);
+      return;
+    }
+  }
+  members.emplace_back(std::move(name), std::move(value));
+}
+
 struct StringMember {
   std::string_view name;
   std::optional<std::string> ItemParameters::*member;
@@ -130,7 +142,7 @@ Result<void> ReadAttributeNames(JsonValue& value, ExpressionAttributes& attribut
   return value.Map("java.lang.String",
                    [&](std::string_view name, JsonValue& target) -> Result<void> {
                      PUMICE_TRY(auto text, target.String());
-                     attributes.names.emplace_back(name, std::move(text));
+                     SetLast(attributes.names, std::string(name), std::move(text));
                      return Ok();
                    });
 }
@@ -154,7 +166,7 @@ Result<void> ReadAttributeValues(JsonValue& value, ValueTexts texts,
                               parsed.problem->client_text(), key))
                   : std::move(*parsed.problem);
         }
-        attributes.values.emplace_back(std::move(key), std::move(parsed.value));
+        SetLast(attributes.values, std::move(key), std::move(parsed.value));
         return Ok();
       });
 }
@@ -290,6 +302,14 @@ Result<void> CheckExpressionUse(const ItemParameters& parameters) {
 Result<void> CheckPlaceholders(const ExpressionAttributes& attributes) {
   PUMICE_TRY(Placeholders::CheckKeys(attributes.names, attributes.names_given, attributes.values,
                                      attributes.values_given));
+  for (const auto& [name, target] : attributes.names) {
+    if (target.empty()) {
+      return Error(ErrorCode::kValidation,
+                   fmt::format("ExpressionAttributeNames contains invalid value: Empty attribute "
+                               "name for key {}",
+                               name));
+    }
+  }
   if (!attributes.value_problem) return Ok();
   return Error(attributes.value_problem->code(), attributes.value_problem->client_text());
 }

@@ -133,6 +133,11 @@ INSTANTIATE_TEST_SUITE_P(
                    "ExpressionAttributeValues":{":p":{"S":"a"}})",
                 "ValidationException: The provided starting key is invalid"},
         Refusal{
+            R"("KeyConditionExpression":"pk = :p","ExclusiveStartKey":{"pk":{"S":"a"},"sk":{"S":""}},
+                   "ExpressionAttributeValues":{":p":{"S":"a"}})",
+            "ValidationException: One or more parameter values are not valid. The AttributeValue "
+            "for a key attribute cannot contain an empty string value. Key: sk"},
+        Refusal{
             R"("KeyConditionExpression":"pk = :p","ExclusiveStartKey":{"pk":{"S":"b"},"sk":{"S":"1"}},
                    "ExpressionAttributeValues":{":p":{"S":"a"}})",
             "ValidationException: The provided starting key is outside query boundaries based on "

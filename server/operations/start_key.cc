@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include "server/operations/table_access.h"
+
 namespace pumice {
 namespace {
 
@@ -50,6 +52,22 @@ bool InSortRange(const KeySchema& schema, const KeyCondition& condition, const I
   return Matches(*condition.sort, *key.Find(schema.range[condition.sort_equals.size()].name));
 }
 
+Result<void> CheckKeyValuesOf(const KeySchema& schema, const Item& start_key) {
+  for (const KeyAttribute& key : schema.hash) {
+    PUMICE_TRY(CheckKeyValue(key, *start_key.Find(key.name), KeyType::kHash));
+  }
+  for (const KeyAttribute& key : schema.range) {
+    PUMICE_TRY(CheckKeyValue(key, *start_key.Find(key.name), KeyType::kRange));
+  }
+  return Ok();
+}
+
+/// Precondition: FitsKeys.
+Result<void> CheckKeyValuesOf(const PageSource& source, const Item& start_key) {
+  PUMICE_TRY(CheckKeyValuesOf(source.table->key_schema, start_key));
+  return CheckKeyValuesOf(source.key_schema(), start_key);
+}
+
 }  // namespace
 
 Result<void> CheckStartKeyValues(const std::optional<ParsedItem>& start_key) {
@@ -66,6 +84,7 @@ Result<void> CheckQueryStartKey(const std::optional<ParsedItem>& start_key,
                                 const PageSource& source, const KeyCondition& condition) {
   if (!start_key) return Ok();
   if (!FitsKeys(source, start_key->item)) return Invalid("The provided starting key is invalid");
+  PUMICE_TRY(CheckKeyValuesOf(source, start_key->item));
   const KeySchema& schema = source.key_schema();
   if (!InPartition(schema, condition, start_key->item)) {
     return Invalid(
@@ -86,6 +105,7 @@ Result<void> CheckScanStartKey(const std::optional<ParsedItem>& start_key, const
                        : "The provided starting key is invalid: The provided key element does not "
                          "match the schema");
   }
+  PUMICE_TRY(CheckKeyValuesOf(source, start_key->item));
   if (segment && !InSegment(*source.table, source.index, start_key->item, *segment)) {
     return Invalid(
         fmt::format("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "

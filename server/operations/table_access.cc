@@ -21,29 +21,6 @@ std::size_t KeyBytes(const AttributeValue& value) {
   return 1;  // a number is never empty and never too long
 }
 
-Result<void> CheckKeyValue(const KeyAttribute& key, const AttributeValue& value, KeyType type) {
-  const std::size_t bytes = KeyBytes(value);
-  if (bytes == 0) {
-    return Error(
-        ErrorCode::kValidation,
-        fmt::format("One or more parameter values are not valid. The AttributeValue for a key "
-                    "attribute cannot contain an empty {} value. Key: {}",
-                    key.type == AttributeType::kB ? "binary" : "string", key.name));
-  }
-  if (type == KeyType::kHash && bytes > kMaxPartitionKeyBytes) {
-    return Error(
-        ErrorCode::kValidation,
-        "One or more parameter values were invalid: Size of hashkey has exceeded the maximum "
-        "size limit of2048 bytes");
-  }
-  if (type == KeyType::kRange && bytes > kMaxSortKeyBytes) {
-    return Error(ErrorCode::kValidation,
-                 "One or more parameter values were invalid: Aggregated size of all range keys has "
-                 "exceeded the size limit of 1024 bytes");
-  }
-  return Ok();
-}
-
 Result<void> CheckKeyValues(const TableDescription& table, const ItemKey& key) {
   PUMICE_TRY(CheckKeyValue(table.key_schema.hash.front(), key.partition, KeyType::kHash));
   if (key.sort) {
@@ -71,6 +48,29 @@ Result<void> CheckPutKeyAttribute(const KeyAttribute& key, const Item& item) {
 }
 
 }  // namespace
+
+Result<void> CheckKeyValue(const KeyAttribute& key, const AttributeValue& value, KeyType type) {
+  const std::size_t bytes = KeyBytes(value);
+  if (bytes == 0) {
+    return Error(
+        ErrorCode::kValidation,
+        fmt::format("One or more parameter values are not valid. The AttributeValue for a key "
+                    "attribute cannot contain an empty {} value. Key: {}",
+                    key.type == AttributeType::kB ? "binary" : "string", key.name));
+  }
+  if (type == KeyType::kHash && bytes > kMaxPartitionKeyBytes) {
+    return Error(
+        ErrorCode::kValidation,
+        "One or more parameter values were invalid: Size of hashkey has exceeded the maximum "
+        "size limit of2048 bytes");
+  }
+  if (type == KeyType::kRange && bytes > kMaxSortKeyBytes) {
+    return Error(ErrorCode::kValidation,
+                 "One or more parameter values were invalid: Aggregated size of all range keys has "
+                 "exceeded the size limit of 1024 bytes");
+  }
+  return Ok();
+}
 
 Result<TablePtr> FindTable(OperationContext& context, std::string_view name_or_arn) {
   std::optional<TableReference> reference;

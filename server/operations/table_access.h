@@ -18,6 +18,9 @@ namespace pumice {
 /// resource not found". Notes the table for the request log.
 Result<TablePtr> FindTable(OperationContext& context, std::string_view name_or_arn);
 
+/// Errors (Validation): the value of a key attribute is empty or too long for its place.
+Result<void> CheckKeyValue(const KeyAttribute& key, const AttributeValue& value, KeyType type);
+
 /// The key of an item to be put. Errors (Validation): a key attribute is missing, of another type,
 /// empty or too long.
 Result<ItemKey> KeyOfItem(const TableDescription& table, const Item& item);

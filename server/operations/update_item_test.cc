@@ -36,6 +36,18 @@ TEST_F(UpdateItemTest, ReturnsOnlyTheUpdatedPartsWhenAsked) {
             R"({"Attributes":{"n":{"N":"2"}}})");
 }
 
+TEST_F(UpdateItemTest, TakesTheLastOfTwoValuesWithOneName) {
+  EXPECT_EQ(Update(R"("UpdateExpression":"SET n = :n","ReturnValues":"UPDATED_NEW",
+                      "ExpressionAttributeValues":{":n":{"N":"5"},":n":{"N":"6"}})"),
+            R"({"Attributes":{"n":{"N":"6"}}})");
+}
+
+TEST_F(UpdateItemTest, RefusesANameThatStandsForNothing) {
+  EXPECT_EQ(Update(R"("UpdateExpression":"REMOVE #n","ExpressionAttributeNames":{"#n":""})"),
+            std::string(kEnvelopeError) +
+                "ExpressionAttributeNames contains invalid value: Empty attribute name for key #n");
+}
+
 TEST_F(UpdateItemTest, MakesAMissingItem) {
   EXPECT_EQ(Update(R"("UpdateExpression":"ADD n :n","ReturnValues":"ALL_NEW",
                       "ExpressionAttributeValues":{":n":{"N":"5"}})",
