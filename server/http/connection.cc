@@ -38,7 +38,10 @@ Connection::Connection(Worker& worker, tcp::socket socket, bool over_limit)
       parser_(worker.shared().limits),
       over_limit_(over_limit) {}
 
-Connection::~Connection() { LeaveFlight(); }
+Connection::~Connection() {
+  if (held_) worker_.ForgetHeld(*this);
+  LeaveFlight();
+}
 
 void Connection::Start() {
   error_code error;
@@ -46,11 +49,6 @@ void Connection::Start() {
   if (!error) socket_.set_option(tcp::no_delay(true), error);
   if (error) return Close();
   WaitForBytes();
-}
-
-void Connection::StartLate() {
-  if (NothingCameIn()) return Close();
-  Start();
 }
 
 // --- Reading
@@ -82,7 +80,10 @@ void Connection::WaitForBytes() {
       if (parser_.TakeExpectsContinue() && !SendContinue()) return Close();
       SetPhase(Phase::kBody);
       break;
-    default: SetPhase(Phase::kIdle);
+    default:
+      // While the worker stops, only a request that has come in already is answered.
+      if (worker_.stopping() && NothingCameIn()) return Close();
+      SetPhase(Phase::kIdle);
   }
   Read();
 }
@@ -109,9 +110,18 @@ void Connection::Process() {
     // Answers to pipelined requests leave together, while there are bytes that can be a further
     // request.
     if (!last_answer_ && parser_.HasMore() && out_.size() < kMaxBatchBytes) continue;
-    if (Write() != Written::kAll) return;
-    if (last_answer_) return AfterLastAnswer();
+    SetPhase(Phase::kWriting);
+    held_ = true;
+    return worker_.SendSoon(*this);
   }
+}
+
+void Connection::SendHeld() {
+  held_ = false;
+  if (Write() != Written::kAll) return;
+  phase_ = Phase::kIdle;
+  if (last_answer_) return AfterLastAnswer();
+  Process();
 }
 
 void Connection::AnswerRequest() {

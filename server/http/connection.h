@@ -23,20 +23,20 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   void Start();
-  /// The same while the worker stops: only a request that has come in already is answered.
-  void StartLate();
 
   // For the worker. Each may end the connection, and with it this object.
   Worker::Tick deadline() const { return deadline_; }
   void OnDeadline();
   void StopIfIdle();
+  /// Sends the answer that Worker::SendSoon() held back, and goes on.
+  void SendHeld();
 
  private:
   enum class Phase : std::uint8_t {
     kIdle,      // waits for the first byte of a request
     kHeader,    // a part of a header is there
     kBody,      // a part of a body
-    kWriting,   // an answer is being sent that the socket did not take at once
+    kWriting,   // an answer waits for its turn to be sent, or for the socket to take all of it
     kDraining,  // the last answer is sent; the client closes when it has read it
     kClosed,    // only waits for the operation under way to come back
   };
@@ -44,7 +44,7 @@ class Connection {
 
   void Read();
   void OnRead(const boost::system::error_code& error, std::size_t bytes);
-  /// Answers what is in the parser until bytes are missing or the socket must be waited for.
+  /// Answers what is in the parser until bytes are missing or the answers must be sent.
   void Process();
   void WaitForBytes();
   void AnswerRequest();
@@ -80,6 +80,7 @@ class Connection {
   bool last_answer_ = false;  // nothing is read behind it
   bool over_limit_;
   bool in_flight_ = false;
+  bool held_ = false;  // in the worker's list of answers to be sent soon
 };
 
 }  // namespace pumice

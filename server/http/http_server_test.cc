@@ -431,5 +431,54 @@ TEST_F(HttpServerTest, ServesManyClientsAtOnce) {
   for (std::thread& thread : threads) thread.join();
 }
 
+/// One thread, kept busy while other clients' requests come in: they are answered in one turn.
+class BusyServerTest : public HttpServerTest {
+ protected:
+  static constexpr int kClients = 40;  // more than are sent together
+
+  void SetUp() override {
+    StartWith(HttpLimits(), 1);
+    for (int i = 0; i < kClients; ++i) {
+      Client& client = *clients_.emplace_back(std::make_unique<Client>(port()));
+      client.Send("GET /first HTTP/1.1\r\n\r\n");
+      ASSERT_EQ(client.Read().status, 200);
+    }
+    busy_ = std::make_unique<Client>(port());
+    busy_->Send("GET /wait HTTP/1.1\r\n\r\n");
+    echo_.AwaitWaiting();
+    for (int i = 0; i < kClients; ++i) Send(i, "");
+  }
+  void Send(int i, std::string_view headers) {
+    clients_[i]->Send("GET /" + std::to_string(i) + " HTTP/1.1\r\n" + std::string(headers) +
+                      "\r\n");
+  }
+
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::unique_ptr<Client> busy_;
+};
+
+TEST_F(BusyServerTest, AnswersAllThatCameInMeanwhile) {
+  Send(3, "Connection: close\r\n");  // a second request behind the first
+  clients_[5].reset();               // gone before its answer is there
+  echo_.Release();
+  EXPECT_EQ(busy_->Read().body, "GET /wait ");
+  for (int i = 0; i < kClients; ++i) {
+    if (clients_[i] == nullptr) continue;
+    EXPECT_EQ(clients_[i]->Read().body, "GET /" + std::to_string(i) + " ");
+  }
+  EXPECT_EQ(clients_[3]->Read().body, "GET /3 ");
+  EXPECT_EQ(clients_[3]->ReadToEnd(), "");
+}
+
+TEST_F(BusyServerTest, AnswersThemAlsoWhenItStops) {
+  std::thread stopping([this] { server_->Stop(); });
+  echo_.Release();
+  for (int i = 0; i < kClients; ++i) {
+    EXPECT_EQ(clients_[i]->Read().body, "GET /" + std::to_string(i) + " ");
+    EXPECT_EQ(clients_[i]->ReadToEnd(), "");
+  }
+  stopping.join();
+}
+
 }  // namespace
 }  // namespace pumice

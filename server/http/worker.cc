@@ -16,6 +16,8 @@ using boost::asio::ip::tcp;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kEndAgain{100};
+// Answers held back at most: more would make the first of them late and the clients idle.
+constexpr std::size_t kMaxHeld = 16;
 
 /// Fine enough that the shortest limit is kept to within a quarter; once a second is often enough
 /// for all.
@@ -58,7 +60,6 @@ void Worker::Add(tcp::socket socket, bool over_limit) {
   Connection& added = *connection;
   connections_.emplace(&added, std::move(connection));
   if (!ticking_) ScheduleTick();
-  if (stopping_) return added.StartLate();
   added.Start();
 }
 
@@ -66,6 +67,26 @@ void Worker::Remove(Connection& connection) {
   connections_.erase(&connection);
   shared_.connections.fetch_sub(1, std::memory_order_relaxed);
   EndIfDone();
+}
+
+void Worker::SendSoon(Connection& connection) {
+  held_.push_back(&connection);
+  // A connection that is being sent may have answered its next request already: that one waits.
+  if (held_.size() >= kMaxHeld && sending_.empty()) return SendAllHeld();
+  if (std::exchange(send_posted_, true)) return;
+  // Runs behind the reads that are complete already, before new ones are looked for.
+  boost::asio::post(context_, [this] {
+    send_posted_ = false;
+    SendAllHeld();
+  });
+}
+
+void Worker::ForgetHeld(Connection& connection) { std::erase(held_, &connection); }
+
+void Worker::SendAllHeld() {
+  sending_.swap(held_);
+  for (Connection* connection : sending_) connection->SendHeld();
+  sending_.clear();
 }
 
 void Worker::ScheduleTick() {

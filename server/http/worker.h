@@ -58,6 +58,10 @@ class Worker {
   /// clock.
   Tick DeadlineIn(std::chrono::milliseconds time) const;
   void Remove(Connection& connection);
+  /// Calls connection.SendHeld() when the requests that came in together with its own are answered,
+  /// too: a client that gets several answers at once is woken once. May call it at once.
+  void SendSoon(Connection& connection);
+  void ForgetHeld(Connection& connection);
 
  private:
   void Add(boost::asio::ip::tcp::socket socket, bool over_limit);
@@ -67,6 +71,7 @@ class Worker {
   void EndAllAfter(std::chrono::milliseconds time);
   void EndIfDone();
   std::vector<Connection*> AllConnections() const;
+  void SendAllHeld();
 
   HttpShared& shared_;
   boost::asio::io_context context_;
@@ -78,6 +83,9 @@ class Worker {
   bool ticking_ = false;
   bool stopping_ = false;
   DateText date_;
+  std::vector<Connection*> held_;     // their answers wait to be sent
+  std::vector<Connection*> sending_;  // these are being sent
+  bool send_posted_ = false;
   std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
 };
 
