@@ -41,12 +41,12 @@ std::string PercentDecoded(std::string_view text) {
   return out;
 }
 
-bool SeparatesHeaderParts(char c) { return c == ',' || c == ' ' || c == '\t'; }
-bool SeparatesQueryParts(char c) { return c == '&'; }
+// Objects, not functions: a call for each character of every request's signature would be felt.
+constexpr auto kSeparatesHeaderParts = [](char c) { return c == ',' || c == ' ' || c == '\t'; };
+constexpr auto kSeparatesQueryParts = [](char c) { return c == '&'; };
 
 /// Calls visit(name, value) for each name=value; a part without '=' is a name without value. (Not
-/// with find_first_of, which looks at each character with a call: this stands in the way of every
-/// request.)
+/// with find_first_of, which looks at each character with a call.)
 template <class Separates, class Visit>
 void ForEachPart(std::string_view text, Separates separates, Visit visit) {
   while (!text.empty()) {
@@ -68,7 +68,7 @@ struct SignatureParts {
 
 SignatureParts ReadHeaderParts(std::string_view authorization) {
   SignatureParts parts;
-  ForEachPart(authorization, SeparatesHeaderParts,
+  ForEachPart(authorization, kSeparatesHeaderParts,
               [&](std::string_view name, std::string_view value) {
                 if (name == "Credential") parts.credential = value;
                 if (name == "Signature") parts.signature = value;
@@ -79,7 +79,7 @@ SignatureParts ReadHeaderParts(std::string_view authorization) {
 
 std::optional<std::string_view> QueryValue(std::string_view query, std::string_view wanted) {
   std::optional<std::string_view> found;
-  ForEachPart(query, SeparatesQueryParts, [&](std::string_view name, std::string_view value) {
+  ForEachPart(query, kSeparatesQueryParts, [&](std::string_view name, std::string_view value) {
     if (name == wanted && !found) found = value;
   });
   return found;
