@@ -126,3 +126,11 @@ def test_refuses_unknown_enum_members(ddb, range_table):
 def test_a_bad_projection_beats_a_missing_table(ddb):
     with invalid("Invalid ProjectionExpression: The expression can not be empty;"):
         ddb.get_item(TableName=random_name(), Key={"pk": S("a")}, ProjectionExpression="")
+
+
+# Members that only other operations have are skipped unread, whatever is in them.
+def test_ignores_members_of_other_operations(wire, ddb, range_table, item):
+    answer = wire.call("GetItem", {
+        "TableName": range_table, "Key": key_of(item), "ProjectionExpression": "a", "IndexName": 7, "Limit": 0,
+        "ExpressionAttributeValues": {":v": {"N": "abc"}}, "ConditionExpression": "(", "KeyConditions": {}})
+    assert (answer.status, answer.json) == (200, {"Item": {"a": S("1")}})

@@ -16,6 +16,9 @@
 namespace pumice {
 namespace {
 
+constexpr ItemMembers kMembers{"ConsistentRead", "ProjectionExpression", "ExpressionAttributeNames",
+                               "AttributesToGet"};
+
 constexpr std::size_t kMaxKeys = 100;
 constexpr std::size_t kMaxResponseBytes = 16 * 1024 * 1024;
 constexpr std::string_view kKeysAndAttributes = "KeysAndAttributes";
@@ -46,7 +49,7 @@ Result<Entry> ReadEntry(std::string_view table_name, JsonValue& value) {
   entry.table_name = table_name;
   PUMICE_TRY(value.Structure(kKeysAndAttributes, [&](std::string_view name, JsonValue& member) {
     if (name == "Keys") return ReadKeys(member, entry);
-    return ReadItemParameter(name, member, ValueTexts::kNewer, entry.parameters);
+    return ReadItemParameter(name, member, ValueTexts::kNewer, kMembers, entry.parameters);
   }));
   return entry;
 }

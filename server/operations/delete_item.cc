@@ -6,11 +6,26 @@
 #include "server/operations/table_access.h"
 
 namespace pumice {
+namespace {
+
+constexpr ItemMembers kMembers{"TableName",
+                               "Key",
+                               "Expected",
+                               "ConditionalOperator",
+                               "ReturnValues",
+                               "ReturnConsumedCapacity",
+                               "ReturnItemCollectionMetrics",
+                               "ConditionExpression",
+                               "ExpressionAttributeNames",
+                               "ExpressionAttributeValues",
+                               "ReturnValuesOnConditionCheckFailure"};
+
+}  // namespace
 
 Result<DeleteItem::Request> DeleteItem::Request::FromJson(std::string& body) {
   ItemParameters parameters;
   PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) {
-    return ReadItemParameter(name, value, ValueTexts::kNewer, parameters);
+    return ReadItemParameter(name, value, ValueTexts::kNewer, kMembers, parameters);
   }));
   PUMICE_TRY(CheckWriteConstraints(parameters, parameters.key, "key"));
   const ValidationLayer layer =

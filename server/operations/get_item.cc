@@ -11,6 +11,14 @@
 namespace pumice {
 namespace {
 
+constexpr ItemMembers kMembers{"TableName",
+                               "Key",
+                               "AttributesToGet",
+                               "ConsistentRead",
+                               "ReturnConsumedCapacity",
+                               "ProjectionExpression",
+                               "ExpressionAttributeNames"};
+
 Result<void> CheckConstraints(const ItemParameters& parameters) {
   if (parameters.key) {
     PUMICE_TRY(CheckTableNameNotEmpty(parameters.table_name));
@@ -28,7 +36,7 @@ Result<void> CheckConstraints(const ItemParameters& parameters) {
 Result<GetItem::Request> GetItem::Request::FromJson(std::string& body) {
   ItemParameters parameters;
   PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) {
-    return ReadItemParameter(name, value, ValueTexts::kNewer, parameters);
+    return ReadItemParameter(name, value, ValueTexts::kNewer, kMembers, parameters);
   }));
   PUMICE_TRY(CheckConstraints(parameters));
   PUMICE_TRY(CheckExpressionUse(parameters));

@@ -61,6 +61,13 @@ TEST_F(GetItemTest, RefusesAKeyThatDoesNotFitTheSchema) {
   EXPECT_EQ(Get(R"("Key":{"pk":{"S":"a"},"sk":{"S":"1"},"x":{"S":"1"}})"), kMismatch);
 }
 
+TEST_F(GetItemTest, IgnoresMembersOfOtherOperations) {
+  EXPECT_EQ(Get(std::string(kKey) + R"(,"ProjectionExpression":"t","IndexName":7,"Limit":0,)"
+                                    R"("ExpressionAttributeValues":{":v":{"N":"abc"}},)"
+                                    R"("ConditionExpression":"(","KeyConditions":{})"),
+            R"({"Item":{"t":{"S":"text"}}})");
+}
+
 TEST_F(GetItemTest, SpeaksTheBareLayer) {
   EXPECT_EQ(Get(R"("Key":{"pk":{"S":"a"},"sk":{"N":"abc"}})"),
             "ValidationException: The parameter cannot be converted to a numeric value: abc");

@@ -45,10 +45,6 @@ constexpr std::array<EnumWord<Select>, 4> kSelect{{
     {"COUNT", Select::kCount},
 }};
 
-constexpr std::array<std::string_view, 7> kLegacyParameters{
-    "AttributesToGet", "AttributeUpdates", "Expected",           "KeyConditions",
-    "QueryFilter",     "ScanFilter",       "ConditionalOperator"};
-
 // The newer validator hands requests with values nested deeper than this to the older one (measured
 // on AWS, October 2026: 61 maps around a scalar are newer, 63 are older).
 constexpr std::size_t kNewerValidatorLevels = 63;
@@ -58,10 +54,6 @@ Result<void> Keep(std::optional<T>& into, Read read) {
   PUMICE_TRY(auto value, read());
   into = std::move(value);
   return Ok();
-}
-
-Result<void> KeepString(JsonValue& value, std::optional<std::string>& into) {
-  return Keep(into, [&] { return value.String(); });
 }
 
 /// Of members with one name the last wins.
@@ -75,46 +67,6 @@ void SetLast(std::vector<std::pair<std::string, Value>>& members, std::string na
   }
   members.emplace_back(std::move(name), std::move(value));
 }
-
-struct StringMember {
-  std::string_view name;
-  std::optional<std::string> ItemParameters::*member;
-};
-constexpr std::array<StringMember, 12> kStringMembers{{
-    {"TableName", &ItemParameters::table_name},
-    {"IndexName", &ItemParameters::index_name},
-    {"UpdateExpression", &ItemParameters::update_expression},
-    {"ConditionExpression", &ItemParameters::condition_expression},
-    {"KeyConditionExpression", &ItemParameters::key_condition_expression},
-    {"FilterExpression", &ItemParameters::filter_expression},
-    {"ProjectionExpression", &ItemParameters::projection_expression},
-    {"ReturnValues", &ItemParameters::return_values},
-    {"ReturnConsumedCapacity", &ItemParameters::return_consumed_capacity},
-    {"ReturnItemCollectionMetrics", &ItemParameters::return_item_collection_metrics},
-    {"ReturnValuesOnConditionCheckFailure",
-     &ItemParameters::return_values_on_condition_check_failure},
-    {"Select", &ItemParameters::select},
-}};
-
-struct IntegerMember {
-  std::string_view name;
-  std::optional<std::int64_t> ItemParameters::*member;
-};
-constexpr std::array<IntegerMember, 3> kIntegerMembers{{
-    {"Limit", &ItemParameters::limit},
-    {"Segment", &ItemParameters::segment},
-    {"TotalSegments", &ItemParameters::total_segments},
-}};
-
-struct ItemMember {
-  std::string_view name;
-  std::optional<ParsedItem> ItemParameters::*member;
-};
-constexpr std::array<ItemMember, 3> kItemMembers{{
-    {"Item", &ItemParameters::item},
-    {"Key", &ItemParameters::key},
-    {"ExclusiveStartKey", &ItemParameters::exclusive_start_key},
-}};
 
 std::vector<std::string_view> ExpressionsSent(const ItemParameters& parameters) {
   std::vector<std::string_view> sent;
@@ -172,29 +124,57 @@ Result<void> ReadAttributeValues(JsonValue& value, ValueTexts texts,
 }
 
 Result<void> ReadItemParameter(std::string_view name, JsonValue& value, ValueTexts texts,
-                               ItemParameters& parameters) {
-  for (const auto& [member_name, member] : kStringMembers) {
-    if (name == member_name) return KeepString(value, parameters.*member);
-  }
-  for (const auto& [member_name, member] : kItemMembers) {
-    if (name == member_name) return Keep(parameters.*member, [&] { return value.ItemMap(texts); });
-  }
-  if (name == "ExpressionAttributeValues") {
-    return ReadAttributeValues(value, texts, parameters.attributes);
-  }
-  if (name == "ExpressionAttributeNames") return ReadAttributeNames(value, parameters.attributes);
-  for (const auto& [member_name, member] : kIntegerMembers) {
-    if (name == member_name) return Keep(parameters.*member, [&] { return value.Integer(); });
-  }
-  if (name == "ConsistentRead") {
-    return Keep(parameters.consistent_read, [&] { return value.Boolean(); });
-  }
-  if (name == "ScanIndexForward") {
-    return Keep(parameters.scan_index_forward, [&] { return value.Boolean(); });
-  }
-  if (std::find(kLegacyParameters.begin(), kLegacyParameters.end(), name) !=
-      kLegacyParameters.end()) {
-    parameters.legacy.emplace_back(name);
+                               ItemMembers members, ItemParameters& parameters) {
+  const auto found = std::find(kItemMemberNames.begin(), kItemMemberNames.end(), name);
+  if (found == kItemMemberNames.end()) return Ok();
+  const auto member = static_cast<ItemMember>(found - kItemMemberNames.begin());
+  if (!members.Has(member)) return Ok();
+  const auto string = [&](std::optional<std::string>& into) {
+    return Keep(into, [&] { return value.String(); });
+  };
+  const auto item = [&](std::optional<ParsedItem>& into) {
+    return Keep(into, [&] { return value.ItemMap(texts); });
+  };
+  const auto integer = [&](std::optional<std::int64_t>& into) {
+    return Keep(into, [&] { return value.Integer(); });
+  };
+  const auto boolean = [&](std::optional<bool>& into) {
+    return Keep(into, [&] { return value.Boolean(); });
+  };
+  switch (member) {
+    case ItemMember::kTableName: return string(parameters.table_name);
+    case ItemMember::kKey: return item(parameters.key);
+    case ItemMember::kItem: return item(parameters.item);
+    case ItemMember::kExpressionAttributeValues:
+      return ReadAttributeValues(value, texts, parameters.attributes);
+    case ItemMember::kExpressionAttributeNames:
+      return ReadAttributeNames(value, parameters.attributes);
+    case ItemMember::kConditionExpression: return string(parameters.condition_expression);
+    case ItemMember::kUpdateExpression: return string(parameters.update_expression);
+    case ItemMember::kKeyConditionExpression: return string(parameters.key_condition_expression);
+    case ItemMember::kProjectionExpression: return string(parameters.projection_expression);
+    case ItemMember::kFilterExpression: return string(parameters.filter_expression);
+    case ItemMember::kIndexName: return string(parameters.index_name);
+    case ItemMember::kLimit: return integer(parameters.limit);
+    case ItemMember::kConsistentRead: return boolean(parameters.consistent_read);
+    case ItemMember::kScanIndexForward: return boolean(parameters.scan_index_forward);
+    case ItemMember::kExclusiveStartKey: return item(parameters.exclusive_start_key);
+    case ItemMember::kSelect: return string(parameters.select);
+    case ItemMember::kSegment: return integer(parameters.segment);
+    case ItemMember::kTotalSegments: return integer(parameters.total_segments);
+    case ItemMember::kReturnValues: return string(parameters.return_values);
+    case ItemMember::kReturnConsumedCapacity: return string(parameters.return_consumed_capacity);
+    case ItemMember::kReturnItemCollectionMetrics:
+      return string(parameters.return_item_collection_metrics);
+    case ItemMember::kReturnValuesOnConditionCheckFailure:
+      return string(parameters.return_values_on_condition_check_failure);
+    case ItemMember::kAttributesToGet:
+    case ItemMember::kAttributeUpdates:
+    case ItemMember::kExpected:
+    case ItemMember::kKeyConditions:
+    case ItemMember::kQueryFilter:
+    case ItemMember::kScanFilter:
+    case ItemMember::kConditionalOperator: parameters.legacy.emplace_back(name); return Ok();
   }
   return Ok();
 }

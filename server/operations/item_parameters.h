@@ -3,8 +3,10 @@
 // The parameters that item operations share: how they are read, in which order AWS looks at them,
 // and what they mean. Each operation adds only what is its own.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,9 +66,96 @@ struct ItemParameters {
   std::vector<std::string> legacy;  // names of the non-expression parameters that were sent
 };
 
-/// Reads one member if it is one of the above; others are left to be skipped.
+/// The members above by their names in the API; kItemMemberNames is in this order.
+enum class ItemMember : std::uint8_t {
+  kTableName,
+  kKey,
+  kItem,
+  kExpressionAttributeValues,
+  kExpressionAttributeNames,
+  kConditionExpression,
+  kUpdateExpression,
+  kKeyConditionExpression,
+  kProjectionExpression,
+  kFilterExpression,
+  kIndexName,
+  kLimit,
+  kConsistentRead,
+  kScanIndexForward,
+  kExclusiveStartKey,
+  kSelect,
+  kSegment,
+  kTotalSegments,
+  kReturnValues,
+  kReturnConsumedCapacity,
+  kReturnItemCollectionMetrics,
+  kReturnValuesOnConditionCheckFailure,
+  kAttributesToGet,
+  kAttributeUpdates,
+  kExpected,
+  kKeyConditions,
+  kQueryFilter,
+  kScanFilter,
+  kConditionalOperator
+};
+inline constexpr std::array<std::string_view, 29> kItemMemberNames{
+    "TableName",
+    "Key",
+    "Item",
+    "ExpressionAttributeValues",
+    "ExpressionAttributeNames",
+    "ConditionExpression",
+    "UpdateExpression",
+    "KeyConditionExpression",
+    "ProjectionExpression",
+    "FilterExpression",
+    "IndexName",
+    "Limit",
+    "ConsistentRead",
+    "ScanIndexForward",
+    "ExclusiveStartKey",
+    "Select",
+    "Segment",
+    "TotalSegments",
+    "ReturnValues",
+    "ReturnConsumedCapacity",
+    "ReturnItemCollectionMetrics",
+    "ReturnValuesOnConditionCheckFailure",
+    "AttributesToGet",
+    "AttributeUpdates",
+    "Expected",
+    "KeyConditions",
+    "QueryFilter",
+    "ScanFilter",
+    "ConditionalOperator"};
+
+/// The members that one operation has.
+class ItemMembers {
+ public:
+  /// By their names in the API; a name that is none does not compile.
+  consteval ItemMembers(std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) {
+      const auto* found = std::find(kItemMemberNames.begin(), kItemMemberNames.end(), name);
+      const auto position = static_cast<std::size_t>(found - kItemMemberNames.begin());
+      static_cast<void>(kItemMemberNames.at(position));
+      bits_ |= Bit(static_cast<ItemMember>(position));
+    }
+  }
+  constexpr bool Has(ItemMember member) const { return (bits_ & Bit(member)) != 0; }
+
+ private:
+  static constexpr std::uint32_t Bit(ItemMember member) {
+    return std::uint32_t{1} << static_cast<unsigned>(member);
+  }
+  static_assert(kItemMemberNames.size() <= 32);
+
+  std::uint32_t bits_ = 0;
+};
+
+/// Reads one member if it is one of the operation's; others are left to be skipped, as AWS skips
+/// members that the operation's shape does not have.
 Result<void> ReadItemParameter(std::string_view name, JsonValue& value, ValueTexts texts,
-                               ItemParameters& parameters);
+                               ItemMembers members, ItemParameters& parameters);
 /// Reads "ExpressionAttributeNames" / "ExpressionAttributeValues".
 Result<void> ReadAttributeNames(JsonValue& value, ExpressionAttributes& attributes);
 Result<void> ReadAttributeValues(JsonValue& value, ValueTexts texts,

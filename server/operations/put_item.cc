@@ -9,6 +9,18 @@
 namespace pumice {
 namespace {
 
+constexpr ItemMembers kMembers{"TableName",
+                               "Item",
+                               "Expected",
+                               "ReturnValues",
+                               "ReturnConsumedCapacity",
+                               "ReturnItemCollectionMetrics",
+                               "ConditionalOperator",
+                               "ConditionExpression",
+                               "ExpressionAttributeNames",
+                               "ExpressionAttributeValues",
+                               "ReturnValuesOnConditionCheckFailure"};
+
 Result<void> CheckItemSize(const Item& item) {
   if (ItemSizeBytes(item) <= kMaxItemSizeBytes) return Ok();
   return Error(ErrorCode::kValidation, "Item size has exceeded the maximum allowed size");
@@ -19,7 +31,7 @@ Result<void> CheckItemSize(const Item& item) {
 Result<PutItem::Request> PutItem::Request::FromJson(std::string& body) {
   ItemParameters parameters;
   PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) {
-    return ReadItemParameter(name, value, ValueTexts::kNewer, parameters);
+    return ReadItemParameter(name, value, ValueTexts::kNewer, kMembers, parameters);
   }));
   PUMICE_TRY(CheckWriteConstraints(parameters, parameters.item, "item"));
   const ValidationLayer layer =

@@ -10,6 +10,24 @@
 namespace pumice {
 namespace {
 
+constexpr ItemMembers kMembers{"TableName",
+                               "IndexName",
+                               "Select",
+                               "AttributesToGet",
+                               "Limit",
+                               "ConsistentRead",
+                               "KeyConditions",
+                               "QueryFilter",
+                               "ConditionalOperator",
+                               "ScanIndexForward",
+                               "ExclusiveStartKey",
+                               "ReturnConsumedCapacity",
+                               "ProjectionExpression",
+                               "FilterExpression",
+                               "KeyConditionExpression",
+                               "ExpressionAttributeNames",
+                               "ExpressionAttributeValues"};
+
 Result<void> CheckConstraints(const ItemParameters& parameters) {
   PUMICE_TRY(CheckTableNameNotEmpty(parameters.table_name));
   ConstraintErrors errors;
@@ -66,7 +84,7 @@ Result<void> ParseExpressions(ItemParameters& parameters, Query::Request& reques
 Result<Query::Request> Query::Request::FromJson(std::string& body) {
   ItemParameters parameters;
   PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) {
-    return ReadItemParameter(name, value, ValueTexts::kNewer, parameters);
+    return ReadItemParameter(name, value, ValueTexts::kNewer, kMembers, parameters);
   }));
   PUMICE_TRY(CheckConstraints(parameters));
   PUMICE_TRY(CheckExpressionUse(parameters));

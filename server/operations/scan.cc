@@ -11,6 +11,23 @@
 namespace pumice {
 namespace {
 
+constexpr ItemMembers kMembers{"TableName",
+                               "IndexName",
+                               "AttributesToGet",
+                               "Limit",
+                               "Select",
+                               "ScanFilter",
+                               "ConditionalOperator",
+                               "ExclusiveStartKey",
+                               "ReturnConsumedCapacity",
+                               "TotalSegments",
+                               "Segment",
+                               "ProjectionExpression",
+                               "FilterExpression",
+                               "ExpressionAttributeNames",
+                               "ExpressionAttributeValues",
+                               "ConsistentRead"};
+
 constexpr std::int64_t kMaxTotalSegments = 1'000'000;
 
 void CheckRange(const std::optional<std::int64_t>& sent, std::string_view path, std::int64_t least,
@@ -79,7 +96,7 @@ Result<void> ParseExpressions(ItemParameters& parameters, PageRequest& page) {
 Result<Scan::Request> Scan::Request::FromJson(std::string& body) {
   ItemParameters parameters;
   PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) {
-    return ReadItemParameter(name, value, ValueTexts::kOlder, parameters);
+    return ReadItemParameter(name, value, ValueTexts::kOlder, kMembers, parameters);
   }));
   PUMICE_TRY(CheckConstraints(parameters));
   PUMICE_TRY(CheckExpressionUse(parameters));

@@ -14,6 +14,20 @@
 namespace pumice {
 namespace {
 
+constexpr ItemMembers kMembers{"TableName",
+                               "Key",
+                               "AttributeUpdates",
+                               "Expected",
+                               "ConditionalOperator",
+                               "ReturnValues",
+                               "ReturnConsumedCapacity",
+                               "ReturnItemCollectionMetrics",
+                               "UpdateExpression",
+                               "ConditionExpression",
+                               "ExpressionAttributeNames",
+                               "ExpressionAttributeValues",
+                               "ReturnValuesOnConditionCheckFailure"};
+
 /// The newer validator stops at a bad ReturnValues; the older one collects all.
 Result<void> CheckConstraints(const ItemParameters& parameters) {
   ConstraintErrors errors;
@@ -105,7 +119,7 @@ std::string ReturnedAttributes(const UpdateItem::Request& request, const Updated
 Result<UpdateItem::Request> UpdateItem::Request::FromJson(std::string& body) {
   ItemParameters parameters;
   PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) {
-    return ReadItemParameter(name, value, ValueTexts::kNewer, parameters);
+    return ReadItemParameter(name, value, ValueTexts::kNewer, kMembers, parameters);
   }));
   PUMICE_TRY(CheckConstraints(parameters));
   const ValidationLayer layer =
