@@ -207,6 +207,27 @@ def test_cors_lists_the_allowed_origins(start, origin, allowed):
 # --- Signals ----------------------------------------------------------------------------------------
 
 
+# Launchers hold the pipe: when they end, however they end, the server must not stay behind.
+def test_the_server_ends_with_its_stdin_when_asked(server_binary):
+    process = subprocess.Popen([server_binary, "-inMemory", "-port", "0", "--stop-with-stdin"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment())
+    for line in process.stdout:
+        if line.startswith("Port:"):
+            port = int(line.split("\t")[1])
+        if line == "\n":
+            break
+    process.stdin.write("what comes in is ignored\n")
+    process.stdin.flush()
+    assert answers(port)
+    process.stdin.close()
+    assert process.wait(ANSWER_SECONDS) == 0
+
+
+# Daemons and containers start with no stdin: that must not end a server that was not asked to watch it.
+def test_the_server_stays_without_stdin_otherwise(start):
+    assert answers(start("-inMemory").port)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_signal_ends_the_server(start, number):
     server = start("-inMemory")

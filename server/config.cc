@@ -44,6 +44,8 @@ Flags of Pumice (also as environment variable, see the last column):
   --log-level <level>        trace, debug (one line a request), info, warn, error     PUMICE_LOG_LEVEL
                              or off. Default: info
   --log-format <format>      text or json. Default: text                             PUMICE_LOG_FORMAT
+  --stop-with-stdin          Stops when stdin ends: for a launcher that holds the other end of the
+                             pipe, so that the server ends with it, however that ends
   --dynamodb-local-health    Answers GET / with DynamoDB Local's 400    PUMICE_DYNAMODB_LOCAL_HEALTH
                              instead of AWS's 200
 
@@ -71,6 +73,7 @@ struct Flags {
   std::string log_level = "info";
   std::string log_format = "text";
   bool dynamodb_local_health = false;
+  bool stop_with_stdin = false;
 };
 
 Error Wrong(std::string text) {
@@ -112,6 +115,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--log-format", flags.log_format)
       ->envname("PUMICE_LOG_FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--stop-with-stdin", flags.stop_with_stdin);
   app.add_flag("--dynamodb-local-health", flags.dynamodb_local_health)
       ->envname("PUMICE_DYNAMODB_LOCAL_HEALTH");
 }
@@ -185,6 +189,7 @@ Result<Config> ParseConfig(std::vector<std::string> arguments) {
   config.delay_transient_statuses = flags.delay_transient_statuses;
   config.dynamodb_local_health = flags.dynamodb_local_health;
   config.handlers = flags.handlers;
+  config.stop_with_stdin = flags.stop_with_stdin;
   config.thread_count = ThreadCount(flags.threads);
   config.log_level = ReadLogLevel(flags.log_level);
   config.log_format = flags.log_format == "json" ? LogFormat::kJson : LogFormat::kText;

@@ -29,6 +29,7 @@ struct Config {
   bool delay_transient_statuses = false;
   bool dynamodb_local_health = false;
   std::string handlers;  // a file; empty: no functions
+  bool stop_with_stdin = false;
   int thread_count = 1;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;

@@ -107,6 +107,11 @@ TEST(Config, ReadsItsOwnFlagsFromTheEnvironment) {
   EXPECT_TRUE(config.dynamodb_local_health);
 }
 
+TEST(Config, StopsWithStdinOnlyWhenAsked) {
+  EXPECT_FALSE(ParseConfig({}).value().stop_with_stdin);
+  EXPECT_TRUE(ParseConfig({"--stop-with-stdin"}).value().stop_with_stdin);
+}
+
 TEST(Config, HelpAndVersionWinOverOtherFlags) {
   EXPECT_EQ(ParseConfig({"-inMemory", "-help"}).value().action, Config::Action::kHelp);
   EXPECT_EQ(ParseConfig({"-h"}).value().action, Config::Action::kHelp);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -63,6 +65,20 @@ void BlockStopSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   // A function that ends while it is written to must not end the server.
   signal(SIGPIPE, SIG_IGN);
+}
+
+/// A launcher holds the other end of the pipe on stdin: when that is gone, however it ended, so is
+/// this server. (A parent-death signal would follow the launcher's thread, and not every launcher
+/// can ask for one.)
+void StopWhenStdinEnds() {
+  std::thread([] {
+    char ignored[256];
+    ssize_t got = 0;
+    do {
+      got = read(STDIN_FILENO, ignored, sizeof ignored);
+    } while (got > 0 || (got < 0 && errno == EINTR));
+    kill(getpid(), SIGTERM);
+  }).detach();
 }
 
 /// From here on a stop signal ends the process at once: who sends a second one does not want to
@@ -222,6 +238,7 @@ int Serve(const Config& config) {
     return Fail(EXIT_FAILURE, started.error().client_text());
   }
   Print(ReadyBanner(config, server.port()));
+  if (config.stop_with_stdin) StopWhenStdinEnds();
   WaitForStopSignal(server);
   LetNextSignalKill();
   server.Stop();
