@@ -14,13 +14,15 @@ OWN = {
     "base": [],
     "model": ["base"],
     "expressions": ["base", "model"],
+    "expressions/legacy": ["base", "model", "expressions"],
     "storage": ["base", "model"],
     "streams": ["base", "model", "expressions", "storage"],
     "server": ["base", "model", "expressions", "storage", "streams"],
     "server/http": ["base"],
     "server/auth": ["base", "server/http/message.h"],
     "server/protocol": ["base", "model", "server/http/message.h"],
-    "server/operations": ["base", "model", "expressions", "storage", "streams", "server/protocol"],
+    "server/operations": ["base", "model", "expressions", "expressions/legacy", "storage", "streams",
+                          "server/protocol"],
     "bench": ["base", "model", "expressions", "storage", "streams"],
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -128,17 +129,19 @@ Result<std::vector<Write>> EvaluateWrites(const UpdateExpression& update, const 
     writes.push_back({&action.target, std::move(value)});
   }
   for (const AddAction& action : update.add) {
-    PUMICE_TRY(auto value, Added(FindValue(action.target, old_item), action.value));
+    PUMICE_TRY(auto value,
+               Added(FindValue(action.target, old_item), action.value, TypeMismatch(update)));
     writes.push_back({&action.target, std::move(value)});
   }
   return writes;
 }
 
-Result<void> ApplyDelete(const DeleteAction& action, const Item& old_item, ItemUnderChange& item) {
+Result<void> ApplyDelete(const DeleteAction& action, std::string_view type_mismatch,
+                         const Item& old_item, ItemUnderChange& item) {
   const AttributeValue* const old_value = FindValue(action.target, old_item);
   // Nothing to take from: as when something is removed that is not there.
   if (old_value == nullptr) return item.Remove(action.target);
-  PUMICE_TRY(auto rest, WithoutMembers(*old_value, action.value));
+  PUMICE_TRY(auto rest, WithoutMembers(*old_value, action.value, type_mismatch));
   if (!rest) return item.Remove(action.target);
   return item.Put(action.target, *std::move(rest));
 }
@@ -167,7 +170,7 @@ Result<Item> ApplyUpdate(const UpdateExpression& update, const Item& old_item, b
     PUMICE_TRY(item.Remove(action.target));
   }
   for (const DeleteAction& action : update.del) {
-    PUMICE_TRY(ApplyDelete(action, old_item, item));
+    PUMICE_TRY(ApplyDelete(action, TypeMismatch(update), old_item, item));
   }
   Item new_item = std::move(item).Finish();
   PUMICE_TRY(CheckNesting(written, new_item));

@@ -138,6 +138,8 @@ struct UpdateExpression {
   std::vector<RemoveAction> remove;
   std::vector<AddAction> add;
   std::vector<DeleteAction> del;
+  // Written as AttributeUpdates: no statement is charged, and wrong types have their own text.
+  bool from_attribute_updates = false;
 
   /// All targets, in the order set, remove, add, del.
   std::vector<const DocumentPath*> Targets() const;

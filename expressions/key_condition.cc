@@ -135,9 +135,9 @@ class ClauseCollector {
 // ---- against the schema
 // ----------------------------------------------------------------------------------
 
-const SortCondition* FindClause(const KeyConditionExpression& expression, std::string_view name) {
+const KeyClause* FindClause(const KeyConditionExpression& expression, std::string_view name) {
   for (const KeyClause& clause : expression.clauses) {
-    if (clause.attribute == name) return &clause.condition;
+    if (clause.attribute == name) return &clause;
   }
   return nullptr;
 }
@@ -169,8 +169,12 @@ Result<void> CheckKeyValue(const KeyAttribute& attribute, const AttributeValue& 
   return Ok();
 }
 
-/// Types and empty values.
-Result<void> CheckClause(const KeyAttribute& attribute, const SortCondition& condition) {
+/// The operator, types and empty values.
+Result<void> CheckClause(const KeyAttribute& attribute, const KeyClause& clause) {
+  if (!clause.indexable) {
+    return Validation("Attempted conditional constraint is not an indexable operation");
+  }
+  const SortCondition& condition = clause.condition;
   PUMICE_TRY(CheckKeyValue(attribute, condition.low));
   if (condition.op == Operator::kBetween) return CheckKeyValue(attribute, condition.high);
   return Ok();
@@ -198,12 +202,12 @@ Result<void> CheckSortSize(const SortCondition& condition) {
 Result<void> BindHash(const KeyConditionExpression& expression, const KeySchema& schema,
                       KeyCondition& bound) {
   for (const KeyAttribute& attribute : schema.hash) {
-    const SortCondition* const clause = FindClause(expression, attribute.name);
+    const KeyClause* const clause = FindClause(expression, attribute.name);
     if (clause == nullptr) return MissedElement(attribute);
     PUMICE_TRY(CheckClause(attribute, *clause));
-    if (clause->op != Operator::kEqual) return NotSupported();
-    PUMICE_TRY(CheckHashSize(clause->low));
-    bound.hash.push_back(clause->low);
+    if (clause->condition.op != Operator::kEqual) return NotSupported();
+    PUMICE_TRY(CheckHashSize(clause->condition.low));
+    bound.hash.push_back(clause->condition.low);
   }
   return Ok();
 }
@@ -213,8 +217,8 @@ Result<void> CheckNoGap(const KeyConditionExpression& expression, const KeySchem
                         std::size_t last) {
   std::string not_equal;
   for (std::size_t i = 0; i < last; ++i) {
-    const SortCondition* const clause = FindClause(expression, schema.range[i].name);
-    if (clause != nullptr && clause->op == Operator::kEqual) continue;
+    const KeyClause* const clause = FindClause(expression, schema.range[i].name);
+    if (clause != nullptr && clause->condition.op == Operator::kEqual) continue;
     if (!not_equal.empty()) not_equal += ", ";
     not_equal += schema.range[i].name;
   }
@@ -229,18 +233,18 @@ Result<void> BindRange(const KeyConditionExpression& expression, const KeySchema
                        KeyCondition& bound) {
   std::size_t named = 0;  // range attributes up to the last one with a condition
   for (std::size_t i = 0; i < schema.range.size(); ++i) {
-    const SortCondition* const clause = FindClause(expression, schema.range[i].name);
+    const KeyClause* const clause = FindClause(expression, schema.range[i].name);
     if (clause == nullptr) continue;
     PUMICE_TRY(CheckClause(schema.range[i], *clause));
-    PUMICE_TRY(CheckSortSize(*clause));
+    PUMICE_TRY(CheckSortSize(clause->condition));
     named = i + 1;
   }
   if (named == 0) return Ok();
   PUMICE_TRY(CheckNoGap(expression, schema, named - 1));
   for (std::size_t i = 0; i + 1 < named; ++i) {
-    bound.sort_equals.push_back(FindClause(expression, schema.range[i].name)->low);
+    bound.sort_equals.push_back(FindClause(expression, schema.range[i].name)->condition.low);
   }
-  bound.sort = *FindClause(expression, schema.range[named - 1].name);
+  bound.sort = FindClause(expression, schema.range[named - 1].name)->condition;
   return Ok();
 }
 

@@ -26,10 +26,12 @@ Result<Condition> ParseCondition(ConditionKind kind, std::string_view text,
 Result<UpdateExpression> ParseUpdate(std::string_view text, Placeholders& placeholders);
 Result<ProjectionExpression> ParseProjection(std::string_view text, Placeholders& placeholders);
 
-/// One clause of a KeyConditionExpression: attribute, operator, operands.
+/// One clause of a KeyConditionExpression, or entry of KeyConditions: attribute, operator,
+/// operands.
 struct KeyClause {
   std::string attribute;
   SortCondition condition;
+  bool indexable = true;  // false: KeyConditions with an operator that no key can be asked with
 };
 /// Clauses in the order of the text.
 struct KeyConditionExpression {
@@ -40,8 +42,8 @@ struct KeyConditionExpression {
 Result<KeyConditionExpression> ParseKeyCondition(std::string_view text, Placeholders& placeholders);
 /// Second pass, against the schema of the table or index that is queried: "Query condition missed
 /// key schema element: pk", "One or more parameter values were invalid: Condition parameter type
-/// does not match schema type", "Query key condition not supported", multi-attribute rules, key
-/// lengths, empty key values.
+/// does not match schema type", "Attempted conditional constraint is not an indexable operation",
+/// "Query key condition not supported", multi-attribute rules, key lengths, empty key values.
 Result<KeyCondition> BindKeyCondition(const KeyConditionExpression& expression,
                                       const KeySchema& schema);
 

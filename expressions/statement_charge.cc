@@ -58,6 +58,7 @@ std::size_t OperandBytes(const SetValue& value) { return std::visit(OperandVisit
 }  // namespace
 
 std::size_t StatementChargeBytes(const UpdateExpression& update) {
+  if (update.from_attribute_updates) return 0;
   std::size_t bytes = kStatement;
   for (const SetAction& action : update.set) {
     bytes += kWritingAction + TargetBytes(action.target) + OperandBytes(action.value);

@@ -10,10 +10,10 @@
 namespace pumice {
 namespace {
 
-Error WrongOperandType() {
-  return Error(ErrorCode::kValidation,
-               "An operand in the update expression has an incorrect data type");
-}
+constexpr std::string_view kWrongOperandType =
+    "An operand in the update expression has an incorrect data type";
+
+Error WrongType(std::string_view text) { return Error(ErrorCode::kValidation, std::string(text)); }
 
 Error MissingAttribute() {
   return Error(ErrorCode::kValidation,
@@ -88,7 +88,7 @@ struct SetValueVisitor {
     PUMICE_TRY(const auto right, EvaluateSetValue(*sum.right, old_item));
     const auto* const a = left.As<Number>();
     const auto* const b = right.As<Number>();
-    if (a == nullptr || b == nullptr) return WrongOperandType();
+    if (a == nullptr || b == nullptr) return WrongType(kWrongOperandType);
     return NumberOrError(sum.subtract ? Number::Subtract(*a, *b) : Number::Add(*a, *b));
   }
 
@@ -102,7 +102,7 @@ struct SetValueVisitor {
     PUMICE_TRY(const auto front, EvaluateSetValue(*list_append.front, old_item));
     PUMICE_TRY(const auto back, EvaluateSetValue(*list_append.back, old_item));
     auto both = Concatenation(front, back);
-    if (!both) return WrongOperandType();
+    if (!both) return WrongType(kWrongOperandType);
     return *std::move(both);
   }
 };
@@ -113,21 +113,28 @@ Result<AttributeValue> EvaluateSetValue(const SetValue& value, const Item& old_i
   return std::visit(SetValueVisitor{old_item}, value.node);
 }
 
-Result<AttributeValue> Added(const AttributeValue* old_value, const AttributeValue& added) {
+std::string_view TypeMismatch(const UpdateExpression& update) {
+  return update.from_attribute_updates ? "Type mismatch for attribute to update"
+                                       : kWrongOperandType;
+}
+
+Result<AttributeValue> Added(const AttributeValue* old_value, const AttributeValue& added,
+                             std::string_view type_mismatch) {
   if (old_value == nullptr) return added;
   if (const auto* const number = added.As<Number>()) {
     const auto* const old_number = old_value->As<Number>();
-    if (old_number == nullptr) return WrongOperandType();
+    if (old_number == nullptr) return WrongType(type_mismatch);
     return NumberOrError(Number::Add(*old_number, *number));
   }
   for (const auto combine : {Union<StringSet>, Union<NumberSet>, Union<BinarySet>, Concatenation}) {
     if (auto both = combine(*old_value, added)) return *std::move(both);
   }
-  return WrongOperandType();
+  return WrongType(type_mismatch);
 }
 
 Result<std::optional<AttributeValue>> WithoutMembers(const AttributeValue& old_value,
-                                                     const AttributeValue& deleted) {
+                                                     const AttributeValue& deleted,
+                                                     std::string_view type_mismatch) {
   for (const auto subtract :
        {Difference<StringSet>, Difference<NumberSet>, Difference<BinarySet>}) {
     auto rest = subtract(old_value, deleted);
@@ -135,7 +142,7 @@ Result<std::optional<AttributeValue>> WithoutMembers(const AttributeValue& old_v
     if (IsEmptySet(*rest)) return std::optional<AttributeValue>();
     return rest;
   }
-  return WrongOperandType();
+  return WrongType(type_mismatch);
 }
 
 }  // namespace pumice
