@@ -128,6 +128,16 @@ def test_refuses(ddb, range_table, case):
         ddb.batch_get_item(RequestItems={range_table: request})
 
 
+# Numbers in keys are compared as they were sent: 1 and 1.0 are two keys of one item, which comes once.
+def test_equal_numbers_of_other_spelling_are_no_duplicates(ddb, number_table):
+    pk = S(random_key())
+    ddb.put_item(TableName=number_table, Item={"pk": pk, "sk": N("1")})
+    found = ddb.batch_get_item(RequestItems={number_table: {"Keys": [{"pk": pk, "sk": N(n)} for n in ("1", "1.0", "1e0")]}})
+    assert found["Responses"] == {number_table: [{"pk": pk, "sk": N("1")}]}
+    with invalid("Provided list of item keys contains duplicates"):
+        ddb.batch_get_item(RequestItems={number_table: {"Keys": [{"pk": pk, "sk": N(n)} for n in ("1.0", "1", "1.0")]}})
+
+
 def test_one_unknown_table_refuses_all(ddb, range_table):
     with refused("ResourceNotFoundException", NOT_FOUND):
         ddb.batch_get_item(RequestItems={range_table: {"Keys": [K]}, random_name(): {"Keys": [K]}})

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from support.errors import (EMPTY_KEY, ENV, FSC, KEY_MISMATCH, NOT_FOUND, PATTERN, bad_collection_metrics, bad_consumed_capacity,
+from support.errors import (EMPTY_KEY, ENV, FSC, KEY_MISMATCH, NOT_FOUND, P, PATTERN, bad_collection_metrics, bad_consumed_capacity,
                             invalid, length_at_least, length_at_most, refused)
 from support.tables import random_key, random_name
 from support.values import BAD_VALUES, L, N, S, older_text
@@ -126,6 +126,40 @@ def test_refuses(ddb, range_table, case):
 def test_equal_numbers_are_one_key(ddb, number_table):
     with invalid("Provided list of item keys contains duplicates"):
         ddb.batch_write_item(RequestItems={number_table: [put({"pk": S("a"), "sk": N("1")}), put({"pk": S("a"), "sk": N("1.0")})]})
+
+
+# Duplicates are found before tables that do not exist and keys that do not fit.
+def test_duplicates_beat_missing_tables_and_bad_keys(ddb, hash_table):
+    pk = S(random_key())
+    twice = [put({"pk": pk}), delete({"pk": pk})]
+    for items in ({random_name(): [put({"pk": pk})], hash_table: twice}, {hash_table: [put({"pk": N(1)}), *twice]}):
+        with invalid("Provided list of item keys contains duplicates"):
+            ddb.batch_write_item(RequestItems=items)
+    assert "Item" not in ddb.get_item(TableName=hash_table, Key={"pk": pk})
+
+
+# Each collection once, however many of its items were written; a collection that nothing was found in is none.
+def test_item_collection_metrics_name_each_collection_once(ddb, index_table):
+    pk = S(random_key())
+    answer = ddb.batch_write_item(ReturnItemCollectionMetrics="SIZE", RequestItems={index_table: [
+        put({"pk": pk, "sk": S("a")}), put({"pk": pk, "sk": S("b")}), delete({"pk": S(random_key()), "sk": S("a")})]})
+    assert answer["ItemCollectionMetrics"] == {index_table: [{"ItemCollectionKey": {"pk": pk}, "SizeEstimateRangeGB": [0.0, 1.0]}]}
+
+
+def test_index_keys_are_judged(ddb, index_table):
+    pk = S(random_key())
+    with invalid(P + "Type mismatch for Index Key l Expected: S Actual: N IndexName: local_all"):
+        ddb.batch_write_item(RequestItems={index_table: [put({"pk": pk, "sk": S("a")}), put({"pk": pk, "sk": S("b"), "l": N(1)})]})
+    assert count(ddb, index_table, pk) == 0
+
+
+# 25 requests of 400 KB each are below the 16 MB of a request.
+def test_25_large_items_are_accepted(ddb, range_table):
+    pk = S(random_key())
+    items = [put({"pk": pk, "sk": S(f"{i:02}"), "x": S("x" * 409_000)}) for i in range(25)]
+    assert ddb.batch_write_item(RequestItems={range_table: items})["UnprocessedItems"] == {}
+    last = ddb.get_item(TableName=range_table, Key={"pk": pk, "sk": S("24")}, ProjectionExpression="sk")
+    assert last["Item"] == {"sk": S("24")}
 
 
 def test_one_unknown_table_refuses_all(ddb, hash_table):

@@ -226,3 +226,9 @@ def test_a_table_with_a_local_index_reports_its_collection(ddb, index_table, ope
 
 def test_a_table_without_local_indexes_reports_none(ddb, range_table):
     assert "ItemCollectionMetrics" not in ddb.put_item(TableName=range_table, Item=item(0), ReturnItemCollectionMetrics="SIZE")
+
+
+# The collection is that of the deleted item, so there is none where nothing was deleted.
+def test_deleting_nothing_touches_no_collection(ddb, index_table):
+    key = {"pk": S(random_key()), "sk": S("a")}
+    assert "ItemCollectionMetrics" not in ddb.delete_item(TableName=index_table, Key=key, ReturnItemCollectionMetrics="SIZE")

@@ -21,9 +21,8 @@ def operand_type(name, kind):
 
 
 def action_type(name, kind):
-    """Public captures of AWS's text end in the type set, older ones do not."""
-    return re.compile(re.escape(f"{ENV}{KIND}Incorrect operand type for operator or function; operator: {name}, operand type: {kind}")
-                      + f"(, typeSet: ALLOWED_FOR_{name}_OPERAND)?")
+    return (f"{ENV}{KIND}Incorrect operand type for operator or function; operator: {name}, operand type: {kind}, "
+            f"typeSet: ALLOWED_FOR_{name}_OPERAND")
 
 
 def overlap(one, two):

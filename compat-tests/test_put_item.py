@@ -3,9 +3,10 @@
 
 import pytest
 
-from support.errors import (BAD_RETURN_VALUES, CONDITION_FAILED, EMPTY_KEY, ENV, FSC, NEST, NOT_FOUND, P, PATTERN,
-                            bad_collection_metrics, bad_consumed_capacity, invalid, length_at_least, length_at_most, refused)
-from support.tables import random_key, random_name
+from support.errors import (BAD_RETURN_VALUES, CONDITION_FAILED, CONDITION_NOT_MET, EMPTY_KEY, ENV, FSC, ITEM_TOO_LARGE,
+                            NAME_TOO_LARGE, NEST, NOT_FOUND, P, PATTERN, bad_collection_metrics, bad_consumed_capacity, invalid,
+                            length_at_least, length_at_most, refused)
+from support.tables import definition, index, random_key, random_name, table
 from support.values import BAD_VALUES, N, NULL, ONE_OF_EACH, S, SS, B, L, M, nested, newer_text
 
 
@@ -198,6 +199,55 @@ def test_an_empty_index_key_is_refused(ddb, index_table):
     with invalid("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
                  "The AttributeValue for a key attribute cannot contain an empty string value. IndexName: local_all, IndexKey: l"):
         ddb.put_item(TableName=index_table, Item={"pk": S("a"), "sk": S("a"), "l": S("")})
+
+
+# Index keys are judged with the table's own, before the stored item is looked at.
+@pytest.mark.parametrize("value, text", [
+    (N(1), f"{P}Type mismatch for Index Key l Expected: S Actual: N IndexName: local_all"),
+    (S("x" * 1025), f"{P}Size limit exceeded for Index Key l Actual Size: 1025 bytes Max Size: 1024 bytes IndexName: local_all"),
+], ids=["type", "size"])
+def test_an_index_key_is_judged_before_the_condition(ddb, index_table, value, text):
+    with invalid(text):
+        ddb.put_item(TableName=index_table, Item={"pk": S("a"), "sk": S("a"), "l": value}, **CONDITION_NOT_MET)
+
+
+# An attribute that keys several indexes: a global one is named.
+def test_a_global_index_is_named_before_a_local_one(ddb):
+    request = definition(("pk", "sk"), dict(pk="S", sk="S", k="S"))
+    request["LocalSecondaryIndexes"] = [index("a_local", ("pk", "k"))]
+    request["GlobalSecondaryIndexes"] = [index("b_global", ("k",))]
+    with table(ddb, **request) as name, invalid(f"{P}Type mismatch for Index Key k Expected: S Actual: N IndexName: b_global"):
+        ddb.put_item(TableName=name, Item={"pk": S("a"), "sk": S("a"), "k": N(1)})
+
+
+# 400 KB hold the item and its entries in all local indexes: pk, sk, l and all else in local_all, the keys alone in local_keys.
+def test_the_item_size_counts_local_index_entries(ddb, index_table):
+    item = {"pk": S(random_key()), "sk": S("a"), "x": S("x" * 204_900)}
+    ddb.put_item(TableName=index_table, Item=item)
+    with invalid(ITEM_TOO_LARGE):
+        ddb.put_item(TableName=index_table, Item={**item, "l": S("l")})
+    ddb.put_item(TableName=index_table, Item={**item, "m": N(1)})
+
+
+@pytest.mark.parametrize("nested", [False, True], ids=["top level", "in a map"])
+def test_attribute_names_have_at_most_65535_bytes(ddb, hash_table, nested):
+    def put(name):
+        value = {"m": M(**{name: S("x")})} if nested else {name: S("x")}
+        ddb.put_item(TableName=hash_table, Item={"pk": S(random_key()), **value})
+    put("n" * 65_535)
+    with invalid(ENV + NAME_TOO_LARGE):
+        put("n" * 65_536)
+
+
+# Java reads the escape of half a character and writes a question mark; not measured on AWS.
+@pytest.mark.aws_only("DynamoDB Local keeps lone surrogates")
+@pytest.mark.parametrize("sent, stored", [("a\\ud83d", "a?"), ("\\ude00b", "?b"), ("\\ud83d\\ude00", "\U0001f600")],
+                         ids=["high", "low", "pair"])
+def test_half_a_character_becomes_a_question_mark(wire, ddb, hash_table, sent, stored):
+    pk = random_key()
+    body = f'{{"TableName":"{hash_table}","Item":{{"pk":{{"S":"{pk}"}},"a":{{"S":"{sent}"}}}}}}'
+    assert wire.call("PutItem", body.encode()).status == 200
+    assert ddb.get_item(TableName=hash_table, Key={"pk": S(pk)})["Item"]["a"] == S(stored)
 
 
 # Sparse: without the index's key the item is stored, only not indexed.

@@ -211,6 +211,14 @@ def test_a_start_key_must_fit_the_condition(query, letters):
         query("sk > :a", {":a": S("c")}, ExclusiveStartKey={"pk": letters, "sk": S("a")})
 
 
+# With a condition on the sort key AWS looks at that first, and has another text for another partition.
+def test_a_start_key_of_another_partition_beside_a_sort_key_condition(query):
+    with invalid("The query can return at most one row and cannot be restarted"):
+        query("sk > :a", {":a": S("c")}, ExclusiveStartKey={"pk": S("other"), "sk": S("d")})
+    with invalid("The provided starting key does not match the range key predicate"):
+        query("sk > :a", {":a": S("c")}, ExclusiveStartKey={"pk": S("other"), "sk": S("a")})
+
+
 # --- Select, projection -----------------------------------------------------------------------------
 
 

@@ -3,8 +3,9 @@
 
 import pytest
 
-from support.errors import (BAD_RETURN_VALUES, CONDITION_FAILED, EMPTY_KEY, ENV, FSC, KEY_MISMATCH, NEST, NOT_FOUND, P,
-                            bad_consumed_capacity, invalid, length_at_least, refused)
+from support.errors import (BAD_RETURN_VALUES, CONDITION_FAILED, CONDITION_NOT_MET, EMPTY_INDEX_KEY_BY_UPDATE, EMPTY_KEY, ENV, FSC,
+                            KEY_MISMATCH, NAME_TOO_LARGE, NEST, NOT_FOUND, P, UPDATE_TOO_LARGE, bad_consumed_capacity, invalid,
+                            length_at_least, refused)
 from support.tables import random_key, random_name
 from support.values import B, BS, FALSE, L, M, N, NS, NULL, S, SS, TRUE, nested
 
@@ -349,12 +350,76 @@ def test_removing_the_index_key_removes_the_entry(ddb, index_table):
     assert entries(ddb, index_table, "global_all", g=group) == []
 
 
-def test_an_index_key_of_another_type_is_refused(ddb, index_table):
+# What the operands tell of an index key is told before the condition.
+@pytest.mark.parametrize("update, value, text", [
+    ("SET g = :v", N(1), P + "Type mismatch for Index Key g Expected: S Actual: N IndexName: global_all"),
+    ("ADD g :v", N(1), P + "Type mismatch for Index Key g Expected: S Actual: N IndexName: global_all"),
+    ("SET g = n + :v", N(1), P + "Type mismatch for Index Key g Expected: S Actual: N IndexName: global_all"),
+    ("SET g = :v", S(""), EMPTY_INDEX_KEY_BY_UPDATE),
+    ("SET g = :v", S("x" * 2049),
+     P + "Size limit exceeded for Index Key g Actual Size: 2049 bytes Max Size: 2048 bytes IndexName: global_all"),
+], ids=["type", "type by ADD", "type of a sum", "empty", "size"])
+def test_an_operand_that_cannot_be_an_index_key_is_refused(ddb, index_table, update, value, text):
     key = {"pk": S(random_key()), "sk": S("a")}
-    with pytest.raises(ddb.exceptions.ClientError) as caught:
-        ddb.update_item(TableName=index_table, Key=key, UpdateExpression="SET g = :g", ExpressionAttributeValues={":g": N(1)})
-    assert caught.value.response["Error"]["Code"] == "ValidationException"
+    with invalid(text):
+        ddb.update_item(TableName=index_table, Key=key, UpdateExpression=update, ExpressionAttributeValues={":v": value}, **CONDITION_NOT_MET)
     assert get(ddb, index_table, key) is None
+
+
+# Index keys that come out of the item have texts that name neither index nor key.
+@pytest.mark.parametrize("value, text", [
+    (N(1), "The update expression attempted to update the secondary index key to unsupported type"),
+    (S(""), EMPTY_INDEX_KEY_BY_UPDATE),
+    (S("x" * 2049), "The update expression attempted to update the secondary index key beyond allowed size limits"),
+], ids=["type", "empty", "size"])
+def test_an_attribute_that_cannot_be_an_index_key_is_refused(ddb, index_table, value, text):
+    key = {"pk": S(random_key()), "sk": S("a")}
+    ddb.put_item(TableName=index_table, Item={**key, "source": value})
+    with invalid(text):
+        ddb.update_item(TableName=index_table, Key=key, UpdateExpression="SET g = source")
+    assert get(ddb, index_table, key) == {**key, "source": value}
+
+
+def test_the_item_size_counts_local_index_entries(ddb, index_table):
+    key = {"pk": S(random_key()), "sk": S("a")}
+    ddb.put_item(TableName=index_table, Item={**key, "x": S("x" * 204_900)})
+    with invalid(UPDATE_TOO_LARGE):
+        ddb.update_item(TableName=index_table, Key=key, UpdateExpression="SET l = :l", ExpressionAttributeValues={":l": S("l")})
+
+
+def test_attribute_names_have_at_most_65535_bytes(ddb, hash_table):
+    def update(name, value):
+        ddb.update_item(TableName=hash_table, Key={"pk": S(random_key())}, UpdateExpression="SET #n = :v",
+                        ExpressionAttributeNames={"#n": name}, ExpressionAttributeValues={":v": value})
+    update("n" * 65_535, S("x"))
+    with invalid(ENV + NAME_TOO_LARGE):
+        update("n" * 65_536, S("x"))
+    with invalid(ENV + NAME_TOO_LARGE):
+        update("a", M(**{"n" * 65_536: S("x")}))
+
+
+# All names and values of a request have at most 2 MB together. The texts are DynamoDB Local's.
+@pytest.mark.parametrize("name_count, value_count, text", [
+    (40, 1, "ExpressionAttributeNames exceeds max size"),
+    (1, 40, "ExpressionAttributeValues exceeds max size"),
+    (20, 20, "Combined size of ExpressionAttributeNames and ExpressionAttributeValues exceeds max size"),
+], ids=["names", "values", "together"])
+def test_placeholders_have_at_most_2_megabytes(ddb, hash_table, name_count, value_count, text):
+    names = {f"#n{i}": f"{i}" + "n" * 60_000 for i in range(name_count)}
+    values = {f":v{i}": S("v" * 60_000) for i in range(value_count)}
+    condition = f"a IN ({', '.join(values)}) OR " + " OR ".join(f"attribute_exists({n})" for n in names)
+    with invalid(ENV + text):
+        ddb.update_item(TableName=hash_table, Key={"pk": S("a")}, ConditionExpression=condition, ExpressionAttributeNames=names,
+                        ExpressionAttributeValues=values)
+
+
+def test_placeholders_have_at_most_255_bytes(ddb, hash_table):
+    def update(name):
+        ddb.update_item(TableName=hash_table, Key={"pk": S("a")}, UpdateExpression=f"REMOVE {name}", ExpressionAttributeNames={name: "a"})
+    update("#" + "n" * 254)
+    with invalid(ENV + "ExpressionAttributeNames contains invalid key: "
+                 "The expression attribute map contains a key that is too long; size of key: 256"):
+        update("#" + "n" * 255)
 
 
 # A counter that many clients raise at once loses no step.

@@ -138,14 +138,14 @@ TEST(ParseUpdate, ChecksOperandTypes) {
       {"SET a = :s + :n", type + "+, operand type: S"},
       {"SET a = b - :l", type + "-, operand type: L"},
       {"SET a = list_append(:l, :s)", type + "list_append, operand type: S"},
-      {"ADD a :s", action + "ADD, operand type: STRING"},
-      {"ADD a :b", action + "ADD, operand type: BINARY"},
-      {"ADD a :bool", action + "ADD, operand type: BOOLEAN"},
-      {"ADD a :null", action + "ADD, operand type: NULL"},
-      {"ADD a :l", action + "ADD, operand type: LIST"},
-      {"ADD a :map", action + "ADD, operand type: MAP"},
-      {"DELETE a :n", action + "DELETE, operand type: NUMBER"},
-      {"DELETE a :s", action + "DELETE, operand type: STRING"},
+      {"ADD a :s", action + "ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"ADD a :b", action + "ADD, operand type: BINARY, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"ADD a :bool", action + "ADD, operand type: BOOLEAN, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"ADD a :null", action + "ADD, operand type: NULL, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"ADD a :l", action + "ADD, operand type: LIST, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"ADD a :map", action + "ADD, operand type: MAP, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"DELETE a :n", action + "DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND"},
+      {"DELETE a :s", action + "DELETE, operand type: STRING, typeSet: ALLOWED_FOR_DELETE_OPERAND"},
   });
 }
 
@@ -202,7 +202,8 @@ TEST(ParseUpdate, ReportsInTheOrderOfAws) {
        "An expression attribute value used in expression is not defined; attribute value: :undef"},
       {"SET a = :s + :n, a = b ADD c :s", Overlap("[a]", "[a]")},
       {"SET a = :s + :n ADD c :s",
-       "Incorrect operand type for operator or function; operator: ADD, operand type: STRING"},
+       "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, "
+       "typeSet: ALLOWED_FOR_ADD_OPERAND"},
   });
 }
 

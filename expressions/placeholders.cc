@@ -22,7 +22,13 @@ Result<void> CheckKeysOf(const Entries& entries, bool given, std::string_view pa
     return Error(ErrorCode::kValidation, fmt::format("{} must not be empty", parameter));
   }
   for (const auto& [key, unused] : entries) {
-    if (key.size() <= kMaxPlaceholderBytes && IsPlaceholder(key, sigil)) continue;
+    if (key.size() > kMaxPlaceholderBytes) {
+      return Error(ErrorCode::kValidation,
+                   fmt::format("{} contains invalid key: The expression attribute map contains a "
+                               "key that is too long; size of key: {}",
+                               parameter, key.size()));
+    }
+    if (IsPlaceholder(key, sigil)) continue;
     return Error(ErrorCode::kValidation,
                  fmt::format("{} contains invalid key: Syntax error; key: \"{}\"", parameter, key));
   }

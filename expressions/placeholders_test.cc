@@ -38,7 +38,10 @@ TEST(Placeholders, RefusesKeysOfTheWrongForm) {
 
 TEST(Placeholders, LimitsTheLengthOfKeys) {
   EXPECT_EQ(CheckName("#" + std::string(254, 'a')), "");
-  EXPECT_NE(CheckName("#" + std::string(255, 'a')), "");
+  EXPECT_EQ(
+      CheckName("#" + std::string(255, 'a')),
+      "ExpressionAttributeNames contains invalid key: The expression attribute map contains a "
+      "key that is too long; size of key: 256");
 }
 
 TEST(Placeholders, ListsWhatWasNotUsed) {

@@ -96,8 +96,9 @@ std::string OperandType(std::string_view operation, std::string_view type) {
 
 std::string ActionOperandType(std::string_view section, AttributeType type) {
   return fmt::format(
-      "Incorrect operand type for operator or function; operator: {}, operand type: {}", section,
-      AttributeTypeLongName(type));
+      "Incorrect operand type for operator or function; operator: {}, operand type: {}, typeSet: "
+      "ALLOWED_FOR_{}_OPERAND",
+      section, AttributeTypeLongName(type), section);
 }
 
 std::string PathRequired(std::string_view function) {

@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/core.h>
-
-#include "model/limits.h"
+#include "storage/index_keys.h"
 #include "storage/key_format.h"
 
 namespace pumice {
@@ -18,82 +16,18 @@ std::int64_t WriteUnits(std::int64_t size_bytes) {
   return std::max<std::int64_t>(1, (size_bytes + kWriteUnitBytes - 1) / kWriteUnitBytes);
 }
 
-std::size_t MaxKeyBytes(KeyType type) {
-  return type == KeyType::kHash ? kMaxPartitionKeyBytes : kMaxSortKeyBytes;
-}
-
-bool IsEmptyKey(const AttributeValue& value) {
-  if (const auto* text = value.As<std::string>()) return text->empty();
-  if (const auto* binary = value.As<Binary>()) return binary->bytes.empty();
-  return false;
-}
-
-bool FitsKey(const AttributeValue& value, const KeyAttribute& key, KeyType type) {
-  return value.type() == key.type && !IsEmptyKey(value) &&
-         ValueSizeBytes(value) <= MaxKeyBytes(type);
-}
-
-/// What AWS answers to a value that cannot be this index's key; none if it can.
-std::optional<std::string> KeyObjection(const AttributeValue& value, const KeyAttribute& key,
-                                        KeyType type, std::string_view index_name) {
-  if (value.type() != key.type) {
-    return fmt::format(
-        "One or more parameter values were invalid: Type mismatch for Index Key {} Expected: {} "
-        "Actual: {} IndexName: {}",
-        key.name, AttributeTypeName(key.type), AttributeTypeName(value.type()), index_name);
-  }
-  if (IsEmptyKey(value)) {
-    return fmt::format(
-        "One or more parameter values are not valid. A value specified for a secondary index key "
-        "is "
-        "not supported. The AttributeValue for a key attribute cannot contain an empty {} value. "
-        "IndexName: {}, IndexKey: {}",
-        key.type == AttributeType::kB ? "binary" : "string", index_name, key.name);
-  }
-  if (const std::size_t size = ValueSizeBytes(value); size > MaxKeyBytes(type)) {
-    return fmt::format(
-        "One or more parameter values were invalid: Size limit exceeded for Index Key {} Actual "
-        "Size: {} bytes Max Size: {} bytes IndexName: {}",
-        key.name, size, MaxKeyBytes(type), index_name);
-  }
-  return std::nullopt;
-}
-
-Result<void> CheckAttribute(const IndexDescription& index, const KeyAttribute& key, KeyType type,
-                            const EncodedItemView* old, const EncodedItemView& item) {
-  const std::optional<std::string_view> text = item.FindJson(key.name);
-  if (!text || (old != nullptr && old->FindJson(key.name) == text)) return Ok();
-  const std::optional<AttributeValue> value = item.Find(key.name);
-  if (!value) return Error(ErrorCode::kInternal, {}, "an encoded item does not read back");
-  if (auto objection = KeyObjection(*value, key, type, index.name.value())) {
-    return Error(ErrorCode::kValidation, *std::move(objection));
-  }
-  return Ok();
-}
-
-Result<void> CheckIndex(const IndexDescription& index, const EncodedItemView* old,
-                        const EncodedItemView& item) {
-  for (const KeyAttribute& key : index.key_schema.hash) {
-    PUMICE_TRY(CheckAttribute(index, key, KeyType::kHash, old, item));
-  }
-  for (const KeyAttribute& key : index.key_schema.range) {
-    PUMICE_TRY(CheckAttribute(index, key, KeyType::kRange, old, item));
-  }
-  return Ok();
-}
-
 std::optional<std::string> EntryKey(const IndexDescription& index, std::string_view item_key_bytes,
                                     const EncodedItemView& item) {
   IndexEntryKey key(index.id);
   for (const KeyAttribute& attribute : index.key_schema.hash) {
     const std::optional<AttributeValue> value = item.Find(attribute.name);
-    if (!value || !FitsKey(*value, attribute, KeyType::kHash)) return std::nullopt;
+    if (!value || !FitsIndexKey(*value, attribute, KeyType::kHash)) return std::nullopt;
     key.AddHash(*value);
   }
   key.EndHash();
   for (const KeyAttribute& attribute : index.key_schema.range) {
     const std::optional<AttributeValue> value = item.Find(attribute.name);
-    if (!value || !FitsKey(*value, attribute, KeyType::kRange)) return std::nullopt;
+    if (!value || !FitsIndexKey(*value, attribute, KeyType::kRange)) return std::nullopt;
     key.AddRange(*value);
   }
   return std::move(key).Finish(TableKeyPart(item_key_bytes));
@@ -162,18 +96,6 @@ std::optional<IndexEntry> MakeIndexEntry(const TableDescription& table,
   std::optional<std::string> key = EntryKey(index, item_key_bytes, item);
   if (!key) return std::nullopt;
   return IndexEntry{*std::move(key), ProjectItem(table, index, item)};
-}
-
-Result<void> CheckIndexKeys(const TableDescription& table, const EncodedItemView* old,
-                            const EncodedItemView& item) {
-  // An attribute that is key of a global and a local index: AWS names the global one.
-  for (const IndexKind kind : {IndexKind::kGlobal, IndexKind::kLocal}) {
-    for (const IndexDescription& index : table.indexes) {
-      if (index.kind != kind) continue;
-      PUMICE_TRY(CheckIndex(index, old, item));
-    }
-  }
-  return Ok();
 }
 
 Result<std::vector<IndexEffect>> UpdateIndexes(Transaction& transaction,

@@ -38,13 +38,6 @@ std::optional<IndexEntry> MakeIndexEntry(const TableDescription& table,
                                          std::string_view item_key_bytes,
                                          const EncodedItemView& item);
 
-/// Refuses a new item whose index key attributes no index key can hold, global indexes first.
-/// Attributes that the old item (null: none) has with the same value are left alone: it got in
-/// before the index was there. Errors: Validation with AWS's text. ItemStore::Write calls it; it is
-/// here for who must tell which of several writes is at fault.
-Result<void> CheckIndexKeys(const TableDescription& table, const EncodedItemView* old,
-                            const EncodedItemView& item);
-
 /// Two states of one item (null: not there), and the table it is in.
 struct ItemTransition {
   const TableDescription& table;

@@ -36,6 +36,7 @@ struct ItemWrite {
   const ItemKey& key;
   ChangeFunction change;
   ChangeActor actor = ChangeActor::kClient;
+  bool index_keys_checked = false;  // what is written has been checked against `table`'s indexes
 };
 
 /// Write units that one index was charged (only indexes whose stored view changed are named).
@@ -63,9 +64,10 @@ class ItemStore {
       const TableDescription& table, std::span<const ItemKey> keys) const = 0;
 
   /// All writes of the call are one atomic unit; the first refusal refuses them all. Distinct keys.
-  /// New index key values are checked: wrong type, empty or too long refuses the write with AWS's
-  /// text (Validation). Errors: those of change; Validation as said; ResourceNotFound "Requested
-  /// resource not found" if the table was deleted meanwhile; Internal (disk).
+  /// New index key values are checked, unless the write says that they were and the table is still
+  /// the same: wrong type, empty or too long refuses the write with AWS's text (Validation).
+  /// Errors: those of change; Validation as said; ResourceNotFound "Requested resource not found"
+  /// if the table was deleted meanwhile; Internal (disk).
   virtual Result<std::vector<WriteOutcome>> Write(std::span<const ItemWrite> writes) = 0;
   /// The same for one item, without the vectors.
   virtual Result<WriteOutcome> Write(const ItemWrite& write) = 0;

@@ -20,6 +20,13 @@ NOT_FOUND = "Requested resource not found"
 CONDITION_FAILED = "The conditional request failed"
 EMPTY_KEY = ("One or more parameter values are not valid. "
              "The AttributeValue for a key attribute cannot contain an empty string value. Key: ")
+EMPTY_INDEX_KEY_BY_UPDATE = ("One or more parameter values are not valid. The update expression attempted to update a secondary "
+                             "index key to a value that is not supported. The AttributeValue for a key attribute cannot contain "
+                             "an empty string value.")
+ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size"
+UPDATE_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
+NAME_TOO_LARGE = "Attribute name is too large, must be less than 65536 bytes"
+CONDITION_NOT_MET = {"ConditionExpression": "attribute_exists(nothing_has_this)"}
 FSC = "failed to satisfy constraint: "
 PATTERN = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
 BAD_RETURN_VALUES = ("Failed to satisfy constraint: Member must satisfy enum value set: "

@@ -2,13 +2,13 @@
 #include "server/operations/batch_get_item.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <fmt/core.h>
 
 #include "expressions/parse.h"
 #include "model/attribute_json.h"
+#include "server/operations/batch_get_duplicates.h"
 #include "server/operations/item_view.h"
 #include "server/operations/table_access.h"
 #include "server/protocol/json_members.h"
@@ -173,18 +173,6 @@ Result<BatchGetItem::TableKeys> ToTableKeys(Entry entry) {
   return table;
 }
 
-Result<void> CheckNoDuplicates(const std::vector<BatchGetItem::TableKeys>& tables) {
-  for (const auto& table : tables) {
-    std::set<std::string> seen;
-    for (const Item& key : table.keys) {
-      if (!seen.insert(ItemJson(key)).second) {
-        return Error(ErrorCode::kValidation, "Provided list of item keys contains duplicates");
-      }
-    }
-  }
-  return Ok();
-}
-
 struct TableRead {
   TablePtr table;
   std::vector<ItemKey> keys;
@@ -255,7 +243,7 @@ Result<BatchGetItem::Request> BatchGetItem::Request::FromJson(std::string& body)
     PUMICE_TRY(auto table, ToTableKeys(std::move(entry)));
     request.tables.push_back(std::move(table));
   }
-  PUMICE_TRY(CheckNoDuplicates(request.tables));
+  PUMICE_TRY(ResolveDuplicates(request.tables, body));
   return request;
 }
 

@@ -36,6 +36,22 @@ TEST_F(BatchGetItemTest, RefusesDuplicateKeys) {
             "ValidationException: Provided list of item keys contains duplicates");
 }
 
+TEST_F(BatchGetItemTest, ComparesNumbersAsTheyWereSent) {
+  service_.Call("CreateTable", R"({"TableName":"numbers","BillingMode":"PAY_PER_REQUEST",
+      "AttributeDefinitions":[{"AttributeName":"n","AttributeType":"N"}],
+      "KeySchema":[{"AttributeName":"n","KeyType":"HASH"}]})");
+  service_.Call("PutItem", R"({"TableName":"numbers","Item":{"n":{"N":"1"}}})");
+  EXPECT_EQ(service_.Call("BatchGetItem", R"({"RequestItems":{
+      "table":{"Keys":[{"pk":{"S":"a"},"sk":{"S":"9"}}]},
+      "numbers":{"Keys":[{"n":{"N":"1"}},{"n":{"N":"2"}},{"n":{"N":"1.0"}}]}}})"),
+            R"({"Responses":{"table":[],"numbers":[{"n":{"N":"1"}}]},"UnprocessedKeys":{}})");
+  EXPECT_EQ(
+      service_.Call("BatchGetItem",
+                    R"({"RequestItems":{"numbers":{"Keys":[{"n":{"N":"1.0"}},{"n":{"N":"1"}},)"
+                    R"({"n":{"N":"1.0"}}]}}})"),
+      "ValidationException: Provided list of item keys contains duplicates");
+}
+
 TEST_F(BatchGetItemTest, RefusesAnEmptyRequest) {
   EXPECT_EQ(
       service_.Call("BatchGetItem", R"({"RequestItems":{}})"),

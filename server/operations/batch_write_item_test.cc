@@ -48,6 +48,31 @@ TEST_F(BatchWriteItemTest, RefusesTwoWritesOfOneKey) {
             "ValidationException: Provided list of item keys contains duplicates");
 }
 
+TEST_F(BatchWriteItemTest, FindsDuplicatesBeforeMissingTablesAndBadKeys) {
+  constexpr std::string_view kTwice =
+      R"("table":[{"PutRequest":{"Item":{"pk":{"S":"a"}}}},
+                  {"PutRequest":{"Item":{"pk":{"S":"a"},"sk":{"S":"1"}}}},
+                  {"DeleteRequest":{"Key":{"pk":{"S":"a"},"sk":{"S":"1"}}}}])";
+  constexpr std::string_view kDuplicates =
+      "ValidationException: Provided list of item keys contains duplicates";
+  EXPECT_EQ(Write("{" + std::string(kTwice) + "}"), kDuplicates);
+  EXPECT_EQ(Write(R"({"missing":[{"DeleteRequest":{"Key":{"pk":{"S":"a"}}}}],)" +
+                  std::string(kTwice) + "}"),
+            kDuplicates);
+  EXPECT_EQ(Write(R"({"missing":[{"DeleteRequest":{"Key":{"pk":{"S":"a"}}}}],
+                      "table":[{"PutRequest":{"Item":{"pk":{"S":"a"}}}}]})"),
+            "ResourceNotFoundException: Requested resource not found");
+}
+
+TEST_F(BatchWriteItemTest, TellsEachCollectionOnce) {
+  EXPECT_EQ(Write(R"({"table":[{"PutRequest":{"Item":{"pk":{"S":"a"},"sk":{"S":"1"}}}},
+                               {"PutRequest":{"Item":{"pk":{"S":"a"},"sk":{"S":"2"}}}},
+                               {"DeleteRequest":{"Key":{"pk":{"S":"none"},"sk":{"S":"1"}}}}]})",
+                  R"(,"ReturnItemCollectionMetrics":"SIZE")"),
+            R"({"UnprocessedItems":{},"ItemCollectionMetrics":{"table":[{"ItemCollectionKey":)"
+            R"({"pk":{"S":"a"}},"SizeEstimateRangeGB":[0.0,1.0]}]}})");
+}
+
 TEST_F(BatchWriteItemTest, RefusesAnElementThatIsNeitherPutNorDelete) {
   EXPECT_EQ(
       Write(R"({"table":[{}]})"),

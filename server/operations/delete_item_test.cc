@@ -36,6 +36,13 @@ TEST_F(DeleteItemTest, KeepsTheItemWhenTheConditionFails) {
             R"({"Attributes":{"pk":{"S":"a"},"sk":{"S":"1"}}})");
 }
 
+TEST_F(DeleteItemTest, TellsTheCollectionOfWhatItRemoved) {
+  EXPECT_EQ(Delete(R"(,"ReturnItemCollectionMetrics":"SIZE")"),
+            R"({"ItemCollectionMetrics":{"ItemCollectionKey":{"pk":{"S":"a"}},)"
+            R"("SizeEstimateRangeGB":[0.0,1.0]}})");
+  EXPECT_EQ(Delete(R"(,"ReturnItemCollectionMetrics":"SIZE")"), "{}");
+}
+
 TEST_F(DeleteItemTest, RefusesReturnValuesOfAnUpdate) {
   EXPECT_EQ(Delete(R"(,"ReturnValues":"UPDATED_NEW")"),
             std::string(kEnvelopeError) + "ReturnValues can only be ALL_OLD or NONE");

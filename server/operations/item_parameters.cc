@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include "model/limits.h"
 #include "server/operations/table_name.h"
 
 namespace pumice {
@@ -49,6 +50,9 @@ constexpr std::array<EnumWord<Select>, 4> kSelect{{
 // on AWS, October 2026: 61 maps around a scalar are newer, 63 are older).
 constexpr std::size_t kNewerValidatorLevels = 63;
 
+// Of all ExpressionAttributeNames and -Values together.
+constexpr std::size_t kMaxPlaceholdersBytes = 2 * 1024 * 1024;
+
 template <class T, class Read>
 Result<void> Keep(std::optional<T>& into, Read read) {
   PUMICE_TRY(auto value, read());
@@ -81,6 +85,34 @@ std::vector<std::string_view> ExpressionsSent(const ItemParameters& parameters) 
   return sent;
 }
 
+/// AWS: "Quotas in Amazon DynamoDB", expression parameters. The texts are DynamoDB Local's.
+Result<void> CheckPlaceholderSizes(const ExpressionAttributes& attributes) {
+  if (attributes.names_bytes + attributes.values_bytes <= kMaxPlaceholdersBytes) return Ok();
+  const auto refuse = [](std::string_view what) {
+    return Error(ErrorCode::kValidation, fmt::format("{} exceeds max size", what));
+  };
+  if (attributes.names_bytes > kMaxPlaceholdersBytes) return refuse("ExpressionAttributeNames");
+  if (attributes.values_bytes > kMaxPlaceholdersBytes) return refuse("ExpressionAttributeValues");
+  return refuse("Combined size of ExpressionAttributeNames and ExpressionAttributeValues");
+}
+
+/// The attribute name that a placeholder stands for.
+Result<void> CheckTarget(std::string_view name, std::string_view target, ValueTexts texts) {
+  const auto refuse = [&](std::string_view problem) {
+    return Error(ErrorCode::kValidation,
+                 fmt::format("ExpressionAttributeNames contains invalid value: {} for key {}",
+                             problem, name));
+  };
+  if (target.empty()) return refuse("Empty attribute name");
+  if (target.size() <= kMaxAttributeNameBytes) return Ok();
+  // The newer text: UpdateItem, measured on AWS, September 2026 (github.com/ExtendDB/extenddb,
+  // issue 365); the older one is DynamoDB Local's.
+  constexpr std::string_view kTooLarge =
+      "Attribute name is too large, must be less than 65536 bytes";
+  if (texts == ValueTexts::kOlder) return refuse(kTooLarge);
+  return Error(ErrorCode::kValidation, std::string(kTooLarge));
+}
+
 void CheckWord(bool known, const std::optional<std::string>& sent, std::string_view path,
                std::string_view words, ConstraintErrors& errors) {
   if (!known) errors.AddValue(*sent, path, OneOf(words));
@@ -91,9 +123,11 @@ void CheckWord(bool known, const std::optional<std::string>& sent, std::string_v
 Result<void> ReadAttributeNames(JsonValue& value, ExpressionAttributes& attributes) {
   attributes.names_given = true;
   attributes.names.clear();
+  attributes.names_bytes = 0;
   return value.Map("java.lang.String",
                    [&](std::string_view name, JsonValue& target) -> Result<void> {
                      PUMICE_TRY(auto text, target.String());
+                     attributes.names_bytes += name.size() + text.size();
                      SetLast(attributes.names, std::string(name), std::move(text));
                      return Ok();
                    });
@@ -103,12 +137,14 @@ Result<void> ReadAttributeValues(JsonValue& value, ValueTexts texts,
                                  ExpressionAttributes& attributes) {
   attributes.values_given = true;
   attributes.values.clear();
+  attributes.values_bytes = 0;
   return value.Map(
       "com.amazonaws.dynamodb.v20120810.AttributeValue",
       [&](std::string_view name, JsonValue& element) -> Result<void> {
         std::string key(name);  // the view does not outlive the reading of the value
         PUMICE_TRY(auto parsed, element.Value(texts));
         attributes.nesting_levels = std::max(attributes.nesting_levels, parsed.nesting_levels);
+        attributes.values_bytes += key.size() + ValueSizeBytes(parsed.value);
         if (parsed.problem && !attributes.value_problem) {
           attributes.value_problem =
               texts == ValueTexts::kOlder
@@ -148,6 +184,7 @@ Result<void> ReadItemParameter(std::string_view name, JsonValue& value, ValueTex
     case ItemMember::kExpressionAttributeValues:
       return ReadAttributeValues(value, texts, parameters.attributes);
     case ItemMember::kExpressionAttributeNames:
+      parameters.attributes.texts = texts;
       return ReadAttributeNames(value, parameters.attributes);
     case ItemMember::kConditionExpression: return string(parameters.condition_expression);
     case ItemMember::kUpdateExpression: return string(parameters.update_expression);
@@ -280,15 +317,11 @@ Result<void> CheckExpressionUse(const ItemParameters& parameters) {
 }
 
 Result<void> CheckPlaceholders(const ExpressionAttributes& attributes) {
+  PUMICE_TRY(CheckPlaceholderSizes(attributes));
   PUMICE_TRY(Placeholders::CheckKeys(attributes.names, attributes.names_given, attributes.values,
                                      attributes.values_given));
   for (const auto& [name, target] : attributes.names) {
-    if (target.empty()) {
-      return Error(ErrorCode::kValidation,
-                   fmt::format("ExpressionAttributeNames contains invalid value: Empty attribute "
-                               "name for key {}",
-                               name));
-    }
+    PUMICE_TRY(CheckTarget(name, target, attributes.texts));
   }
   if (!attributes.value_problem) return Ok();
   return Error(attributes.value_problem->code(), attributes.value_problem->client_text());

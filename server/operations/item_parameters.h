@@ -36,7 +36,10 @@ struct ExpressionAttributes {
   Placeholders::Values values;
   bool names_given = false;
   bool values_given = false;
-  std::optional<Error> value_problem;  // the first bad value, in its layer's words
+  ValueTexts texts = ValueTexts::kNewer;  // whose words
+  std::optional<Error> value_problem;     // the first bad value, in its layer's words
+  std::size_t names_bytes = 0;            // of all names, with their placeholders
+  std::size_t values_bytes = 0;           // of all values, with their placeholders
   std::size_t nesting_levels = 1;
 };
 

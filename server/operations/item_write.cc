@@ -104,7 +104,9 @@ ItemWriteResponse MakeWriteResponse(const ItemWriteRequest& request, TablePtr ta
   response.return_consumed_capacity = request.return_consumed_capacity;
   response.use.AddWrite(*table, outcome);
   context.notes.capacity_units = response.use.Total();
-  if (request.return_item_collection_metrics && table->HasLocalIndex()) {
+  // A write that neither found nor made an item affects no collection.
+  const bool affected = outcome.larger_size_bytes > 0;
+  if (request.return_item_collection_metrics && affected && table->HasLocalIndex()) {
     response.item_collection_key = key.partition;
   }
   response.table = std::move(table);

@@ -64,15 +64,6 @@ Result<void> CheckIndexUse(const PageRequest& request, const PageSource& source)
                       index.name.value(), fmt::join(missing, ", ")));
     }
   }
-  if (request.filter) {
-    const auto missing = Unprojected(source, TopLevelAttributes(*request.filter));
-    if (!missing.empty()) {
-      return Invalid(
-          fmt::format("One or more parameter values were invalid: Secondary index {} does "
-                      "not project one or more filter attributes: [{}]",
-                      index.name.value(), fmt::join(missing, ", ")));
-    }
-  }
   return Ok();
 }
 
@@ -261,6 +252,16 @@ Result<PageSource> FindSource(const PageRequest& request, OperationContext& cont
   }
   PUMICE_TRY(CheckPaths(request, source.table->key_schema, "Key"));
   return source;
+}
+
+Result<void> CheckFilterIsProjected(const PageRequest& request, const PageSource& source) {
+  if (source.index == nullptr || !request.filter) return Ok();
+  const auto missing = Unprojected(source, TopLevelAttributes(*request.filter));
+  if (missing.empty()) return Ok();
+  return Invalid(
+      fmt::format("One or more parameter values were invalid: Secondary index {} does not project "
+                  "one or more filter attributes: [{}]",
+                  source.index->name.value(), fmt::join(missing, ", ")));
 }
 
 bool FitsKeys(const PageSource& source, const Item& start_key) {

@@ -3,8 +3,9 @@
 
 #include <utility>
 
-#include "model/limits.h"
+#include "server/operations/item_size.h"
 #include "server/operations/table_access.h"
+#include "storage/index_keys.h"
 
 namespace pumice {
 namespace {
@@ -20,11 +21,6 @@ constexpr ItemMembers kMembers{"TableName",
                                "ExpressionAttributeNames",
                                "ExpressionAttributeValues",
                                "ReturnValuesOnConditionCheckFailure"};
-
-Result<void> CheckItemSize(const Item& item) {
-  if (ItemSizeBytes(item) <= kMaxItemSizeBytes) return Ok();
-  return Error(ErrorCode::kValidation, "Item size has exceeded the maximum allowed size");
-}
 
 }  // namespace
 
@@ -50,12 +46,15 @@ Result<PutItem::Request> PutItem::Request::FromJson(std::string& body) {
 Result<PutItem::Response> PutItem::Run(const Request& request, OperationContext& context) {
   PUMICE_TRY(auto table, FindTable(context, request.table_name));
   PUMICE_TRY(const auto key, KeyOfItem(*table, request.item));
+  PUMICE_TRY(CheckIndexKeys(*table, request.item));
+  PUMICE_TRY(CheckItemSize(request.item, *table));
   const std::string encoded = EncodeItem(request.item);
   const auto put = [&](const EncodedItemView* old) -> Result<std::optional<ItemChange>> {
     PUMICE_TRY(CheckCondition(request, old));
     return std::optional<ItemChange>(ItemChange{encoded});
   };
-  PUMICE_TRY(const auto outcome, context.database.items().Write(ItemWrite{*table, key, put}));
+  const ItemWrite write{.table = *table, .key = key, .change = put, .index_keys_checked = true};
+  PUMICE_TRY(const auto outcome, context.database.items().Write(write));
   Response response = MakeWriteResponse(request, std::move(table), key, outcome, context);
   if (request.return_values == ReturnValues::kAllOld && outcome.old_item) {
     response.attributes = WireText(*outcome.old_item);

@@ -132,6 +132,38 @@ INSTANTIATE_TEST_SUITE_P(
             "ValidationException: 1 validation error detected: Value provided in "
             "ExpressionAttributeValues unused in expressions: keys: {:c}"}));
 
+TEST_F(PutItemTest, JudgesIndexKeysBeforeTheCondition) {
+  EXPECT_EQ(Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},"gpk":{"N":"1"}},)"
+                R"("ConditionExpression":"attribute_exists(pk)")"),
+            "ValidationException: One or more parameter values were invalid: Type mismatch for "
+            "Index Key gpk Expected: S Actual: N IndexName: gsi");
+}
+
+TEST_F(PutItemTest, CountsTheEntriesOfLocalIndexes) {
+  // The index "lsi" holds pk, sk, lsk and x; the rest is in the table alone.
+  const std::string x(204'000, 'x');
+  const std::string item =
+      R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},"lsk":{"S":"l"},"x":{"S":")" + x;
+  EXPECT_EQ(Put(item + R"("}})"), "{}");
+  const std::string rest(2'000, 'y');
+  EXPECT_EQ(Put(item + R"("},"y":{"S":")" + rest + R"("}})"),
+            "ValidationException: Item size has exceeded the maximum allowed size");
+  EXPECT_EQ(Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},"x":{"S":")" + x + R"("},"y":{"S":")" +
+                rest + R"("}})"),
+            "{}");
+}
+
+TEST_F(PutItemTest, RefusesAttributeNamesOver65535Bytes) {
+  const std::string name(65'535, 'n');
+  const std::string text =
+      std::string(kEnvelopeError) + "Attribute name is too large, must be less than 65536 bytes";
+  EXPECT_EQ(Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},")" + name + R"(":{"S":"x"}})"), "{}");
+  EXPECT_EQ(Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},")" + name + R"(n":{"S":"x"}})"), text);
+  EXPECT_EQ(
+      Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},"m":{"M":{")" + name + R"(n":{"S":"x"}}}})"),
+      text);
+}
+
 TEST_F(PutItemTest, RefusesAnItemOver400KiB) {
   const std::string fits(409'600 - 2 - 1 - 2 - 1 - 1, 'x');  // pk=a, sk=1, one attribute "x"
   EXPECT_EQ(Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},"x":{"S":")" + fits + R"("}})"), "{}");

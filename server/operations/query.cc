@@ -101,6 +101,7 @@ Result<Query::Request> Query::Request::FromJson(std::string& body) {
 
 Result<Query::Response> Query::Run(const Request& request, OperationContext& context) {
   PUMICE_TRY(const auto source, FindSource(request.page, context));
+  PUMICE_TRY(CheckFilterIsProjected(request.page, source));
   PUMICE_TRY(const auto condition, BindKeyCondition(request.key_condition, source.key_schema()));
   PUMICE_TRY(CheckFilterNamesNoKey(request.page.filter, source.key_schema()));
   PUMICE_TRY(CheckQueryStartKey(request.page.exclusive_start_key, source, condition));

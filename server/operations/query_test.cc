@@ -146,7 +146,23 @@ INSTANTIATE_TEST_SUITE_P(
                    "ExclusiveStartKey":{"pk":{"S":"a"},"sk":{"S":"A"}},
                    "ExpressionAttributeValues":{":p":{"S":"a"}})",
                 "ValidationException: The provided starting key does not match the range key "
-                "predicate"}));
+                "predicate"},
+        Refusal{R"("KeyConditionExpression":"pk = :p AND sk > :p",
+                   "ExclusiveStartKey":{"pk":{"S":"b"},"sk":{"S":"A"}},
+                   "ExpressionAttributeValues":{":p":{"S":"a"}})",
+                "ValidationException: The provided starting key does not match the range key "
+                "predicate"},
+        Refusal{R"("KeyConditionExpression":"pk = :p AND sk > :p",
+                   "ExclusiveStartKey":{"pk":{"S":"b"},"sk":{"S":"b"}},
+                   "ExpressionAttributeValues":{":p":{"S":"a"}})",
+                "ValidationException: The query can return at most one row and cannot be "
+                "restarted"},
+        Refusal{R"("IndexName":"gsi","KeyConditionExpression":"gpk = :p",
+                   "ExclusiveStartKey":{"pk":{"S":""},"sk":{"S":"b"},"gpk":{"S":"a"},"gsk":{"N":"1"}},
+                   "ExpressionAttributeValues":{":p":{"S":"a"}})",
+                "ValidationException: The provided starting key is invalid: One or more parameter "
+                "values are not valid. The AttributeValue for a key attribute cannot contain an "
+                "empty string value. Key: pk"}));
 
 }  // namespace
 }  // namespace pumice

@@ -113,6 +113,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "ValidationException: The provided starting key is invalid: The provided key "
                 "element does "
                 "not match the schema"},
+        Refusal{R"(,"ExclusiveStartKey":{"pk":{"S":"a"},"sk":{"S":""}})",
+                "ValidationException: The provided starting key is invalid: One or more parameter "
+                "values are not valid. The AttributeValue for a key attribute cannot contain an "
+                "empty string value. Key: sk"},
         Refusal{
             R"(,"FilterExpression":"x = :v","ExpressionAttributeValues":{":v":{"N":"abc"}})",
             "ValidationException: ExpressionAttributeValues contains invalid value: The parameter "

@@ -62,10 +62,15 @@ Result<void> CheckKeyValuesOf(const KeySchema& schema, const Item& start_key) {
   return Ok();
 }
 
-/// Precondition: FitsKeys.
-Result<void> CheckKeyValuesOf(const PageSource& source, const Item& start_key) {
-  PUMICE_TRY(CheckKeyValuesOf(source.table->key_schema, start_key));
-  return CheckKeyValuesOf(source.key_schema(), start_key);
+/// Empty and too long values: those of the table's key are told as part of the start key, but what
+/// was checked before as the key of the Query or of the index is told bare. Precondition: FitsKeys.
+Result<void> CheckKeyValuesOf(const PageSource& source, const Item& start_key, bool bare) {
+  if (bare) {
+    PUMICE_TRY(CheckKeyValuesOf(source.key_schema(), start_key));
+  }
+  auto checked = CheckKeyValuesOf(source.table->key_schema, start_key);
+  if (checked) return Ok();
+  return std::move(checked).error().Prefixed("The provided starting key is invalid: ");
 }
 
 }  // namespace
@@ -84,16 +89,17 @@ Result<void> CheckQueryStartKey(const std::optional<ParsedItem>& start_key,
                                 const PageSource& source, const KeyCondition& condition) {
   if (!start_key) return Ok();
   if (!FitsKeys(source, start_key->item)) return Invalid("The provided starting key is invalid");
-  PUMICE_TRY(CheckKeyValuesOf(source, start_key->item));
+  PUMICE_TRY(CheckKeyValuesOf(source, start_key->item, true));
   const KeySchema& schema = source.key_schema();
-  if (!InPartition(schema, condition, start_key->item)) {
-    return Invalid(
-        "The provided starting key is outside query boundaries based on provided conditions");
-  }
   if (!InSortRange(schema, condition, start_key->item)) {
     return Invalid("The provided starting key does not match the range key predicate");
   }
-  return Ok();
+  if (InPartition(schema, condition, start_key->item)) return Ok();
+  const bool on_sort_key = condition.sort || !condition.sort_equals.empty();
+  return Invalid(on_sort_key
+                     ? "The query can return at most one row and cannot be restarted"
+                     : "The provided starting key is outside query boundaries based on provided "
+                       "conditions");
 }
 
 Result<void> CheckScanStartKey(const std::optional<ParsedItem>& start_key, const PageSource& source,
@@ -105,7 +111,7 @@ Result<void> CheckScanStartKey(const std::optional<ParsedItem>& start_key, const
                        : "The provided starting key is invalid: The provided key element does not "
                          "match the schema");
   }
-  PUMICE_TRY(CheckKeyValuesOf(source, start_key->item));
+  PUMICE_TRY(CheckKeyValuesOf(source, start_key->item, source.index != nullptr));
   if (segment && !InSegment(*source.table, source.index, start_key->item, *segment)) {
     return Invalid(
         fmt::format("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "

@@ -9,7 +9,9 @@
 #include "expressions/parse.h"
 #include "model/attribute_json.h"
 #include "model/limits.h"
+#include "server/operations/item_size.h"
 #include "server/operations/table_access.h"
+#include "server/operations/update_index_keys.h"
 
 namespace pumice {
 namespace {
@@ -50,10 +52,6 @@ Result<void> CheckConstraints(const ItemParameters& parameters) {
   return errors.Check();
 }
 
-Error TooLarge() {
-  return Error(ErrorCode::kValidation, "Item size to update has exceeded the maximum allowed size");
-}
-
 Result<void> CheckTargets(const UpdateExpression& update, const TableDescription& table) {
   for (const DocumentPath* target : update.Targets()) {
     if (table.key_schema.Names(target->attribute())) {
@@ -79,7 +77,8 @@ struct Updated {
 };
 
 Result<std::optional<ItemChange>> ApplyTo(const UpdateItem::Request& request,
-                                          const EncodedItemView* old, Updated& updated) {
+                                          const TableDescription& table, const EncodedItemView* old,
+                                          Updated& updated) {
   updated = Updated();
   updated.existed = old != nullptr;
   // A condition on a missing item sees an empty one; the update sees its key.
@@ -92,7 +91,8 @@ Result<std::optional<ItemChange>> ApplyTo(const UpdateItem::Request& request,
     PUMICE_TRY(updated.new_item, ApplyUpdate(*request.update, updated.old_item, updated.existed));
     if (!updated.existed && !request.update->CreatesItem()) return std::optional<ItemChange>();
   }
-  if (ItemSizeBytes(updated.new_item) > kMaxItemSizeBytes) return TooLarge();
+  PUMICE_TRY(CheckUpdatedIndexKeys(table, updated.old_item, updated.new_item));
+  PUMICE_TRY(CheckUpdatedItemSize(updated.new_item, table));
   updated.written = true;
   return std::optional<ItemChange>(ItemChange{EncodeItem(updated.new_item)});
 }
@@ -139,11 +139,15 @@ Result<UpdateItem::Response> UpdateItem::Run(const Request& request, OperationCo
   PUMICE_TRY(const auto key, KeyOfKey(*table, request.key));
   if (request.update) {
     PUMICE_TRY(CheckTargets(*request.update, *table));
-    if (StatementChargeBytes(*request.update) > kMaxItemSizeBytes) return TooLarge();
+    PUMICE_TRY(CheckIndexKeyOperands(*request.update, *table));
+    if (StatementChargeBytes(*request.update) > kMaxItemSizeBytes) return UpdatedItemTooLarge();
   }
   Updated updated;
-  const auto change = [&](const EncodedItemView* old) { return ApplyTo(request, old, updated); };
-  PUMICE_TRY(const auto outcome, context.database.items().Write(ItemWrite{*table, key, change}));
+  const auto change = [&](const EncodedItemView* old) {
+    return ApplyTo(request, *table, old, updated);
+  };
+  const ItemWrite write{.table = *table, .key = key, .change = change, .index_keys_checked = true};
+  PUMICE_TRY(const auto outcome, context.database.items().Write(write));
   Response response = MakeWriteResponse(request, std::move(table), key, outcome, context);
   response.attributes = ReturnedAttributes(request, updated);
   return response;

@@ -127,6 +127,8 @@ Result<AttributeMap> ValueReader::ReadMap(json::Value& value, std::size_t level)
           if (level == 1) empty_name_at_top_ = true;
           problem_is_empty_name_ = problem_is_empty_name_ || !problem_;
           Note(EmptyAttributeNameProblem());
+        } else if (name.size() > kMaxAttributeNameBytes) {
+          Note(AttributeNameTooLargeProblem());
         }
         PUMICE_TRY(const auto type, json::TypeOf(member));
         PUMICE_TRY(const bool is_null, json::TakeNull(member, type));

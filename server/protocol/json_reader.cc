@@ -8,6 +8,7 @@
 
 #include "server/protocol/attribute_value_reader.h"
 #include "server/protocol/json_scalars.h"
+#include "server/protocol/json_surrogates.h"
 #include "server/protocol/json_syntax.h"
 
 namespace pumice {
@@ -188,6 +189,7 @@ Result<std::string> JsonValue::CompactJson() {
 }
 
 Result<void> ReadRequest(std::string& body, MemberVisitor visit) {
+  ReplaceLoneSurrogates(body);
   auto result = ReadBody(body, visit);
   if (body.size() > kMaxKeptBodyBytes) Parser() = simdjson::ondemand::parser();
   // Whatever was found wrong on the way: broken JSON further on is what AWS would have seen first.
@@ -195,6 +197,9 @@ Result<void> ReadRequest(std::string& body, MemberVisitor visit) {
   return result;
 }
 
-bool IsJson(std::string& body) { return IsWellFormedJson(body); }
+bool IsJson(std::string& body) {
+  ReplaceLoneSurrogates(body);
+  return IsWellFormedJson(body);
+}
 
 }  // namespace pumice

@@ -74,7 +74,8 @@ class JsonValue {
 };
 
 /// The whole body, which must be one JSON object. `body` gets spare capacity for the parser if it
-/// has none; its text is not changed. Errors: Serialization.
+/// has none; of its text only escapes of lone surrogates are changed, to escapes of
+/// '?'. Errors: Serialization.
 Result<void> ReadRequest(std::string& body, MemberVisitor visit);
 
 /// Whether the body is well-formed JSON at all (for requests that are refused before an operation

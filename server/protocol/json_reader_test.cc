@@ -140,10 +140,6 @@ TEST(ReadRequest, RefusesMalformedBodiesWithoutText) {
       R"({"x":nulll})",
       R"({"x":"\x"})",
       R"({"x":"a","y":"\x"})",
-      R"({"x":"\ud800"})",
-      R"({"x":"\ud800\u0041"})",
-      R"({"x":"\udc00"})",
-      R"({"x":"a","y":["\ud83d"]})",
       "{\"x\":\"\xff\"}",
       "{\"x\":\"\xed\xa0\x80\"}",
       "{\"x\":\"a\nb\"}",
@@ -337,6 +333,7 @@ TEST(JsonValue, GivesItsCompactText) {
 
 TEST(AttributeValues, ReadsEveryType) {
   const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({"S":"a\ud83d"})", R"({"S":"a?"})"},
       {R"({"S":"h\u00e9 \ud83d\ude00"})", "{\"S\":\"h\xc3\xa9 \xf0\x9f\x98\x80\"}"},
       {R"({"S":""})", R"({"S":""})"},
       {R"({"N":"1.50e1"})", R"({"N":"15"})"},

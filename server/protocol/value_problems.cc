@@ -129,6 +129,12 @@ Error SeveralDatatypesProblem() {
 
 Error EmptyAttributeNameProblem() { return Problem("Empty attribute name"); }
 
+// Measured on AWS, September 2026, for PutItem and UpdateItem (github.com/ExtendDB/extenddb, issue
+// 365).
+Error AttributeNameTooLargeProblem() {
+  return Problem("Attribute name is too large, must be less than 65536 bytes");
+}
+
 Error NestingProblem() {
   return Problem(
       "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "

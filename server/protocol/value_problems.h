@@ -27,6 +27,7 @@ Error NullNotTrueProblem();
 Error EmptyValueProblem();
 Error SeveralDatatypesProblem();
 Error EmptyAttributeNameProblem();
+Error AttributeNameTooLargeProblem();
 Error NestingProblem();
 
 }  // namespace pumice
