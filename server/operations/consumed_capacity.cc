@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "model/attribute_json.h"
-#include "server/protocol/json_members.h"
 
 namespace pumice {
 namespace {
@@ -108,6 +107,25 @@ void AppendConsumedCapacity(std::string& out, std::string_view table_name, const
   members.End();
 }
 
+TableUse& TableUseOf(std::vector<TableUse>& tables, const TablePtr& table,
+                     std::string_view table_name) {
+  for (TableUse& known : tables) {
+    if (known.table->id == table->id) return known;
+  }
+  tables.push_back({table, std::string(table_name), {}, {}});
+  return tables.back();
+}
+
+void AppendConsumedCapacities(std::string& out, std::span<const TableUse> tables,
+                              ReturnConsumedCapacity mode, CapacityKind kind) {
+  out += '[';
+  for (const TableUse& table : tables) {
+    if (out.back() != '[') out += ',';
+    AppendConsumedCapacity(out, table.table_name, table.use, mode, kind);
+  }
+  out += ']';
+}
+
 void AppendItemCollectionMetrics(std::string& out, const TableDescription& table,
                                  const AttributeValue& partition_key) {
   JsonMembers members(out);
@@ -116,6 +134,23 @@ void AppendItemCollectionMetrics(std::string& out, const TableDescription& table
   AppendItemJson(members.Member("ItemCollectionKey"), key);
   members.Member("SizeEstimateRangeGB") += "[0.0,1.0]";
   members.End();
+}
+
+void AppendItemCollectionMetrics(JsonMembers& members, std::span<const TableUse> tables) {
+  const auto has_none = [](const TableUse& use) { return use.item_collection_keys.empty(); };
+  if (std::all_of(tables.begin(), tables.end(), has_none)) return;
+  JsonMembers metrics(members.Member("ItemCollectionMetrics"));
+  for (const TableUse& use : tables) {
+    if (has_none(use)) continue;
+    std::string& list = metrics.NamedMember(use.table_name);
+    list += '[';
+    for (const AttributeValue& key : use.item_collection_keys) {
+      if (list.back() != '[') list += ',';
+      AppendItemCollectionMetrics(list, *use.table, key);
+    }
+    list += ']';
+  }
+  metrics.End();
 }
 
 }  // namespace pumice

@@ -12,7 +12,9 @@
 
 #include "model/table.h"
 #include "server/operations/item_parameters.h"
+#include "server/protocol/json_members.h"
 #include "storage/item_store.h"
+#include "storage/table_catalog.h"
 
 namespace pumice {
 
@@ -39,6 +41,18 @@ struct CapacityUse {
   void AddTransactWrite(const TableDescription& table_description, const WriteOutcome& outcome);
 };
 
+/// What one request of several tables did to one of them.
+struct TableUse {
+  TablePtr table;
+  std::string table_name;  // as the client sent it
+  CapacityUse use;
+  std::vector<AttributeValue> item_collection_keys;  // written, in a table with a local index
+};
+
+/// The table's entry; a new one, with this name, if there is none.
+TableUse& TableUseOf(std::vector<TableUse>& tables, const TablePtr& table,
+                     std::string_view table_name);
+
 /// {"TableName":…,"CapacityUnits":…}, with "Table" and index members for kIndexes, and
 /// "ReadCapacityUnits" or "WriteCapacityUnits" beside each "CapacityUnits" for a kind. table_name
 /// as the client sent it. Writes nothing for kNone.
@@ -46,9 +60,17 @@ void AppendConsumedCapacity(std::string& out, std::string_view table_name, const
                             ReturnConsumedCapacity mode,
                             CapacityKind kind = CapacityKind::kUnnamed);
 
+/// A list of the same, one a table.
+void AppendConsumedCapacities(std::string& out, std::span<const TableUse> tables,
+                              ReturnConsumedCapacity mode,
+                              CapacityKind kind = CapacityKind::kUnnamed);
+
 /// "ItemCollectionMetrics" of a table with a local index: the partition key and its size bounds in
 /// gigabytes.
 void AppendItemCollectionMetrics(std::string& out, const TableDescription& table,
                                  const AttributeValue& partition_key);
+
+/// The member "ItemCollectionMetrics" with a list for each table, if any table has a local index.
+void AppendItemCollectionMetrics(JsonMembers& members, std::span<const TableUse> tables);
 
 }  // namespace pumice

@@ -54,11 +54,11 @@ Result<TransactGetOutcome> TransactRead(const std::vector<TransactGet>& gets,
     const auto& item = outcome.items[i];
     const std::size_t size_bytes = item ? EncodedItemView(*item).size_bytes() : 0;
     total_bytes += size_bytes;
-    TransactTable& table = TransactTableOf(outcome.tables, targets[i].table, gets[i].table_name);
+    TableUse& table = TableUseOf(outcome.tables, targets[i].table, gets[i].table_name);
     table.use.AddTransactRead(size_bytes);
   }
   if (total_bytes > kMaxTransactBytes) return TransactionTooLarge();
-  for (const TransactTable& table : outcome.tables) {
+  for (const TableUse& table : outcome.tables) {
     context.notes.capacity_units += table.use.Total();
   }
   return outcome;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "expressions/ast.h"
+#include "server/operations/consumed_capacity.h"
 #include "server/operations/transaction.h"
 
 namespace pumice {
@@ -19,7 +20,7 @@ struct TransactGet {
 
 struct TransactGetOutcome {
   std::vector<std::optional<std::string>> items;  // one a get, as stored (see EncodedItemView)
-  std::vector<TransactTable> tables;              // in the order in which the gets name them
+  std::vector<TableUse> tables;                   // in the order in which the gets name them
 };
 
 /// All items as they are at one moment, never in the middle of a transaction; notes the units for

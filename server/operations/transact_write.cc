@@ -83,8 +83,9 @@ std::size_t SentBytes(const TransactAction& action) { return ItemSizeBytes(actio
 
 Result<std::vector<ResolvedTarget>> Resolve(const TransactWriteRequest& request,
                                             OperationContext& context) {
-  const std::size_t total_bytes = std::transform_reduce(
-      request.actions.begin(), request.actions.end(), std::size_t{0}, std::plus<>(), SentBytes);
+  const std::size_t total_bytes =
+      std::transform_reduce(request.actions.begin(), request.actions.end(), request.value_bytes,
+                            std::plus<>(), SentBytes);
   if (total_bytes > kMaxTransactBytes) return TransactionTooLarge();
   std::vector<TransactTarget> wanted;
   wanted.reserve(request.actions.size());
@@ -116,7 +117,7 @@ Result<void> ChargeReplay(const TransactWriteRequest& request,
   for (const ResolvedTarget& target : targets) reads.push_back({*target.table, target.key});
   PUMICE_TRY(const auto items, context.database.items().GetTogether(reads));
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    TransactTableOf(outcome.tables, targets[i].table, request.actions[i].table_name)
+    TableUseOf(outcome.tables, targets[i].table, request.actions[i].table_name)
         .use.AddTransactRead(items[i] ? EncodedItemView(*items[i]).size_bytes() : 0);
   }
   return Ok();
@@ -125,8 +126,7 @@ Result<void> ChargeReplay(const TransactWriteRequest& request,
 void ChargeWrites(const TransactWriteRequest& request, std::span<const ResolvedTarget> targets,
                   std::span<const WriteOutcome> writes, TransactWriteOutcome& outcome) {
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    TransactTable& table =
-        TransactTableOf(outcome.tables, targets[i].table, request.actions[i].table_name);
+    TableUse& table = TableUseOf(outcome.tables, targets[i].table, request.actions[i].table_name);
     table.use.AddTransactWrite(*targets[i].table, writes[i]);
     if (request.actions[i].kind == Kind::kConditionCheck) continue;
     if (targets[i].table->HasLocalIndex()) {
@@ -161,7 +161,7 @@ Result<TransactWriteOutcome> TransactWrite(const TransactWriteRequest& request,
   } else {
     ChargeWrites(request, targets, done.outcomes, outcome);
   }
-  for (const TransactTable& table : outcome.tables) {
+  for (const TableUse& table : outcome.tables) {
     context.notes.capacity_units += table.use.Total();
   }
   return outcome;

@@ -33,12 +33,13 @@ struct TransactAction : ConditionalRequest {
 struct TransactWriteRequest {
   std::vector<TransactAction> actions;              // 1 to 100
   std::optional<std::string> client_request_token;  // not empty
-  std::string parameters;  // with a token: a text that is equal for equal requests
+  std::size_t value_bytes = 0;  // of the expressions' values: they, too, count for the 4 MB
+  std::string parameters;       // with a token: a text that is equal for equal requests
 };
 
 struct TransactWriteOutcome {
-  bool replayed = false;  // the token's transaction was done before; nothing was written
-  std::vector<TransactTable> tables;  // in the order in which the actions name them
+  bool replayed = false;         // the token's transaction was done before; nothing was written
+  std::vector<TableUse> tables;  // in the order in which the actions name them
 
   /// What the units are: a replay is charged for reading its items.
   CapacityKind capacity_kind() const {

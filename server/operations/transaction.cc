@@ -134,24 +134,4 @@ Error TransactionCanceledBy(Error refusal, std::size_t action, std::size_t actio
   return TransactionCanceled(refusals);
 }
 
-TransactTable& TransactTableOf(std::vector<TransactTable>& tables, const TablePtr& table,
-                               std::string_view table_name) {
-  for (TransactTable& known : tables) {
-    if (known.table->id == table->id) return known;
-  }
-  tables.push_back({table, std::string(table_name), {}, {}});
-  return tables.back();
-}
-
-void AppendTransactCapacity(std::string& out, std::span<const TransactTable> tables,
-                            CapacityKind kind, ReturnConsumedCapacity mode) {
-  if (mode == ReturnConsumedCapacity::kNone) return;
-  out += '[';
-  for (const TransactTable& table : tables) {
-    if (out.back() != '[') out += ',';
-    AppendConsumedCapacity(out, table.table_name, table.use, mode, kind);
-  }
-  out += ']';
-}
-
 }  // namespace pumice

@@ -2,7 +2,7 @@
 #pragma once
 // What transactions that read and transactions that write have in common, whoever asks for them
 // (TransactGetItems, TransactWriteItems, ExecuteTransaction): from the names and keys of the
-// actions to tables and keys in AWS's order of checks, the cancellation, the capacity.
+// actions to tables and keys in AWS's order of checks, and the cancellation.
 
 #include <cstddef>
 #include <optional>
@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "server/operations/consumed_capacity.h"
 #include "server/operations/operation.h"
 #include "storage/table_catalog.h"
 
@@ -48,21 +47,5 @@ Result<std::vector<ResolvedTarget>> ResolveTargets(std::span<const TransactTarge
 Error TransactionCanceled(std::span<const std::optional<Error>> refusals);
 /// The same for the refusal of one action only.
 Error TransactionCanceledBy(Error refusal, std::size_t action, std::size_t action_count);
-
-/// What a transaction did to one table.
-struct TransactTable {
-  TablePtr table;
-  std::string table_name;  // as the first action names it
-  CapacityUse use;
-  std::vector<AttributeValue> item_collection_keys;  // written, in tables with a local index
-};
-
-/// The table's entry, made if it is new.
-TransactTable& TransactTableOf(std::vector<TransactTable>& tables, const TablePtr& table,
-                               std::string_view table_name);
-
-/// [{"TableName":…,"CapacityUnits":…,"WriteCapacityUnits":…},…]. Writes nothing for kNone.
-void AppendTransactCapacity(std::string& out, std::span<const TransactTable> tables,
-                            CapacityKind kind, ReturnConsumedCapacity mode);
 
 }  // namespace pumice
