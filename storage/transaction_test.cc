@@ -14,12 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Where one change function writes "v".
-struct Place {
-  ItemKey key;
-  std::string value;
-};
-
 class TransactionTest : public MemoryDatabaseTest {
  protected:
   TransactionTest() : table_(Create(Table("t"))) {}
@@ -271,7 +265,10 @@ class TransactionTokensTest : public ::testing::Test {
 
 TEST_F(TransactionTokensTest, AreStoredAsTheFormatSays) {
   Record("token");
-  EXPECT_EQ(Stored("xtoken"), std::string("GOLDEN", 16));
+  EXPECT_EQ(Stored("xtoken"),
+            std::string("\x00\x06\x60\xC0\x49\xE5\x10\x80"   // kTestStart and ten minutes
+                        "\x9B\x00\xCF\x23\x87\x72\x36\x6A",  // Hash64("parameters")
+                        16));
 }
 
 TEST_F(TransactionTokensTest, SweepTakesThoseThatCountNoMore) {
