@@ -51,6 +51,26 @@ bool NamedBefore(const IndexDescription& a, const IndexDescription& b) {
   return a.name.value() < b.name.value();
 }
 
+/// The keys of `item` that `old` (null: none) has not with the same value, as far as `wanted` wants
+/// them checked.
+template <class Wanted>
+Result<void> CheckChangedKeys(const TableDescription& table, const EncodedItemView* old,
+                              const EncodedItemView& item, Wanted wanted) {
+  bool unreadable = false;
+  std::optional<AttributeValue> value;
+  const auto problem =
+      FindIndexKeyProblem(table, [&](const KeyAttribute& key) -> const AttributeValue* {
+        const std::optional<std::string_view> text = item.FindJson(key.name);
+        if (!text || (old != nullptr && old->FindJson(key.name) == text)) return nullptr;
+        value = item.Find(key.name);
+        unreadable = unreadable || !value;
+        return value && wanted(*value, key) ? &*value : nullptr;
+      });
+  if (unreadable) return Error(ErrorCode::kInternal, {}, "an encoded item does not read back");
+  if (problem) return IndexKeyError(*problem);
+  return Ok();
+}
+
 }  // namespace
 
 bool FitsIndexKey(const AttributeValue& value, const KeyAttribute& key, KeyType type) {
@@ -103,20 +123,16 @@ Result<void> CheckIndexKeys(const TableDescription& table, const Item& item) {
 
 Result<void> CheckIndexKeys(const TableDescription& table, const EncodedItemView* old,
                             const EncodedItemView& item) {
-  bool unreadable = false;
-  std::optional<AttributeValue> value;
-  const auto problem = FindIndexKeyProblem(table, [&](const KeyAttribute& key) {
-    const std::optional<std::string_view> text = item.FindJson(key.name);
-    if (!text || (old != nullptr && old->FindJson(key.name) == text)) {
-      return static_cast<const AttributeValue*>(nullptr);
-    }
-    value = item.Find(key.name);
-    unreadable = unreadable || !value;
-    return value ? static_cast<const AttributeValue*>(&*value) : nullptr;
-  });
-  if (unreadable) return Error(ErrorCode::kInternal, {}, "an encoded item does not read back");
-  if (problem) return IndexKeyError(*problem);
-  return Ok();
+  return CheckChangedKeys(table, old, item,
+                          [](const AttributeValue&, const KeyAttribute&) { return true; });
+}
+
+Result<void> CheckIndexKeysNotEmpty(const TableDescription& table, const EncodedItemView* old,
+                                    const EncodedItemView& item) {
+  return CheckChangedKeys(table, old, item,
+                          [](const AttributeValue& value, const KeyAttribute& key) {
+                            return value.type() == key.type && IsEmptyKey(value);
+                          });
 }
 
 }  // namespace pumice

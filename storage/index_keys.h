@@ -51,4 +51,9 @@ Result<void> CheckIndexKeys(const TableDescription& table, const Item& item);
 Result<void> CheckIndexKeys(const TableDescription& table, const EncodedItemView* old,
                             const EncodedItemView& item);
 
+/// Only what CheckIndexKeys says of empty values: AWS refuses a transaction as a whole for them,
+/// but cancels it, with a reason for the one action, for all else that CheckIndexKeys finds.
+Result<void> CheckIndexKeysNotEmpty(const TableDescription& table, const EncodedItemView* old,
+                                    const EncodedItemView& item);
+
 }  // namespace pumice

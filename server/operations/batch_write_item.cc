@@ -174,6 +174,7 @@ Result<BatchWriteItem::Write> ToWrite(SentWrite sent) {
 /// One element, ready to be written. The change is a pure function of this alone.
 struct Prepared {
   TablePtr table;
+  const BatchWriteItem::Write* write = nullptr;
   std::size_t table_position = 0;
   ItemKey key;
   std::optional<std::string> encoded;  // none: delete
@@ -217,7 +218,7 @@ Result<void> CheckNoDuplicates(const BatchWriteItem::Request& request, const Fou
 
 Result<Prepared> PrepareOne(const TablePtr& table, std::size_t table_position,
                             const BatchWriteItem::Write& write) {
-  Prepared element{table, table_position, {}, std::nullopt};
+  Prepared element{table, &write, table_position, {}, std::nullopt};
   if (!write.put) {
     PUMICE_TRY(element.key, KeyOfKey(*table, write.item_or_key));
     return element;
@@ -251,6 +252,13 @@ void AddOnce(std::vector<AttributeValue>& values, const AttributeValue& value) {
   if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
 }
 
+void AppendUnprocessed(std::string& list, const BatchWriteItem::Write& write) {
+  if (!list.empty()) list += ',';
+  list += write.put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)";
+  AppendItemJson(list, write.item_or_key);
+  list += "}}";
+}
+
 }  // namespace
 
 Result<BatchWriteItem::Request> BatchWriteItem::Request::FromJson(std::string& body) {
@@ -278,31 +286,40 @@ Result<BatchWriteItem::Request> BatchWriteItem::Request::FromJson(std::string& b
 Result<BatchWriteItem::Response> BatchWriteItem::Run(const Request& request,
                                                      OperationContext& context) {
   PUMICE_TRY(const auto prepared, Prepare(request, context));
-  std::vector<ItemWrite> writes;
-  writes.reserve(prepared.size());
-  for (const Prepared& element : prepared) {
-    writes.push_back({.table = *element.table,
-                      .key = element.key,
-                      .change = element,
-                      .index_keys_checked = true});
-  }
-  PUMICE_TRY(const auto outcomes, context.database.items().Write(writes));
-
   Response response;
   response.return_consumed_capacity = request.return_consumed_capacity;
   response.return_item_collection_metrics = request.return_item_collection_metrics;
   for (const TableWrites& table : request.tables) {
-    response.tables.push_back(TableResult{nullptr, table.table_name, {}, {}});
+    response.tables.push_back(TableUse{nullptr, table.table_name, {}, {}});
   }
-  for (std::size_t i = 0; i < prepared.size(); ++i) {
-    TableResult& result = response.tables[prepared[i].table_position];
-    result.table = prepared[i].table;
-    result.use.AddWrite(*result.table, outcomes[i]);
-    if (result.table->HasLocalIndex() && outcomes[i].larger_size_bytes > 0) {
-      AddOnce(result.item_collection_keys, prepared[i].key.partition);
+  response.unprocessed.resize(request.tables.size());
+  std::vector<ItemWrite> writes;
+  writes.reserve(prepared.size());
+  std::vector<const Prepared*> written;
+  written.reserve(prepared.size());
+  for (const Prepared& element : prepared) {
+    if (context.database.items().InTransaction(*element.table, element.key)) {
+      AppendUnprocessed(response.unprocessed[element.table_position], *element.write);
+      continue;
+    }
+    writes.push_back({.table = *element.table,
+                      .key = element.key,
+                      .change = element,
+                      .index_keys_checked = true});
+    written.push_back(&element);
+  }
+  PUMICE_TRY(const auto outcomes, context.database.items().Write(writes));
+
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const Prepared& element = *written[i];
+    TableUse& result = response.tables[element.table_position];
+    result.table = element.table;
+    result.use.AddWrite(*element.table, outcomes[i]);
+    if (element.table->HasLocalIndex() && outcomes[i].larger_size_bytes > 0) {
+      AddOnce(result.item_collection_keys, element.key.partition);
     }
   }
-  for (const TableResult& result : response.tables) {
+  for (const TableUse& result : response.tables) {
     context.notes.capacity_units += result.use.Total();
   }
   return response;
@@ -310,32 +327,15 @@ Result<BatchWriteItem::Response> BatchWriteItem::Run(const Request& request,
 
 void BatchWriteItem::Response::AppendJson(std::string& out) const {
   JsonMembers members(out);
-  members.Member("UnprocessedItems") += "{}";
-  const bool any_collection = std::any_of(tables.begin(), tables.end(), [](const auto& result) {
-    return !result.item_collection_keys.empty();
-  });
-  if (return_item_collection_metrics && any_collection) {
-    JsonMembers metrics(members.Member("ItemCollectionMetrics"));
-    for (const TableResult& result : tables) {
-      if (result.item_collection_keys.empty()) continue;
-      std::string& list = metrics.NamedMember(result.table_name);
-      list += '[';
-      for (const AttributeValue& key : result.item_collection_keys) {
-        if (list.back() != '[') list += ',';
-        AppendItemCollectionMetrics(list, *result.table, key);
-      }
-      list += ']';
-    }
-    metrics.End();
+  JsonMembers unprocessed_items(members.Member("UnprocessedItems"));
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (unprocessed[i].empty()) continue;
+    unprocessed_items.NamedMember(tables[i].table_name).append("[").append(unprocessed[i]) += ']';
   }
+  unprocessed_items.End();
+  if (return_item_collection_metrics) AppendItemCollectionMetrics(members, tables);
   if (return_consumed_capacity != ReturnConsumedCapacity::kNone) {
-    std::string& list = members.Member("ConsumedCapacity");
-    list += '[';
-    for (const TableResult& result : tables) {
-      if (list.back() != '[') list += ',';
-      AppendConsumedCapacity(list, result.table_name, result.use, return_consumed_capacity);
-    }
-    list += ']';
+    AppendConsumedCapacities(members.Member("ConsumedCapacity"), tables, return_consumed_capacity);
   }
   members.End();
 }

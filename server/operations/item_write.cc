@@ -81,15 +81,19 @@ ItemWriteRequest CommonWriteRequest(ItemParameters& parameters) {
   return request;
 }
 
-Result<void> CheckCondition(const ItemWriteRequest& request, const Item& item,
-                            const EncodedItemView* old_item) {
-  if (!request.condition || Evaluate(*request.condition, item)) return Ok();
+Error ConditionFailed(const ConditionalRequest& request, const EncodedItemView* old_item) {
   Error error(ErrorCode::kConditionalCheckFailed, "The conditional request failed");
   if (!request.return_item_on_failed_condition || old_item == nullptr) return error;
   return std::move(error).WithDetail("\"Item\":" + std::string(old_item->json()));
 }
 
-Result<void> CheckCondition(const ItemWriteRequest& request, const EncodedItemView* old_item) {
+Result<void> CheckCondition(const ConditionalRequest& request, const Item& item,
+                            const EncodedItemView* old_item) {
+  if (!request.condition || Evaluate(*request.condition, item)) return Ok();
+  return ConditionFailed(request, old_item);
+}
+
+Result<void> CheckCondition(const ConditionalRequest& request, const EncodedItemView* old_item) {
   if (!request.condition) return Ok();
   const Item item =
       old_item != nullptr ? old_item->DecodeOnly(TopLevelAttributes(*request.condition)) : Item();

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/operations/item_update.h"
+
+#include <fmt/core.h>
+
+#include "expressions/evaluate.h"
+#include "expressions/parse.h"
+#include "server/operations/item_size.h"
+#include "server/operations/update_index_keys.h"
+
+namespace pumice {
+
+Result<void> CheckUpdateTargets(const UpdateExpression& update, const TableDescription& table) {
+  for (const DocumentPath* target : update.Targets()) {
+    if (table.key_schema.Names(target->attribute())) {
+      return Error(ErrorCode::kValidation,
+                   fmt::format("One or more parameter values were invalid: Cannot update attribute "
+                               "{}. This attribute is part of the key",
+                               target->attribute()));
+    }
+  }
+  PUMICE_TRY(CheckNoPathIntoKey(update, table.key_schema, "Key"));
+  for (const IndexDescription& index : table.indexes) {
+    PUMICE_TRY(CheckNoPathIntoKey(update, index.key_schema, "IndexKey"));
+  }
+  return Ok();
+}
+
+Result<UpdatedItem> UpdateStoredItem(const UpdateExpression* update, const TableDescription& table,
+                                     const UpdateBase& base) {
+  UpdatedItem updated;
+  if (update == nullptr) {
+    updated.item = base.item;
+  } else {
+    PUMICE_TRY(updated.item, ApplyUpdate(*update, base.item, base.existed));
+    if (!base.existed && !update->CreatesItem()) return updated;
+  }
+  PUMICE_TRY(CheckUpdatedIndexKeys(table, base.item, updated.item));
+  PUMICE_TRY(CheckUpdatedItemSize(updated.item, table));
+  updated.written = true;
+  return updated;
+}
+
+}  // namespace pumice
