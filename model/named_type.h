@@ -31,6 +31,7 @@ using StreamArn = Named<struct StreamArnTag, std::string>;
 using TableId = Named<struct TableIdTag, std::uint32_t>;    // never reused within a database
 using IndexId = Named<struct IndexIdTag, std::uint32_t>;    // from the same counter as TableId
 using StreamId = Named<struct StreamIdTag, std::uint32_t>;  // from the same counter as TableId
+using ExpiryId = Named<struct ExpiryIdTag, std::uint32_t>;  // from the same counter as TableId
 using SequenceNumber = Named<struct SequenceNumberTag, std::uint64_t>;  // grows within a stream
 
 }  // namespace pumice

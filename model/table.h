@@ -95,6 +95,15 @@ struct TableStream {
   bool enabled = true;
 };
 
+/// Time to live as it was last set; it stays after disabling.
+struct TimeToLive {
+  ExpiryId id;  // of its expiry entries; given by the catalog, a new one with each enabling
+  std::string attribute_name;
+  bool enabled = true;
+  bool filled = false;  // whether the items of before the enabling have their expiry entries
+  TimePoint changed;    // enabled or disabled
+};
+
 struct Tag {
   std::string key;
   std::string value;
@@ -125,6 +134,7 @@ struct TableDescription {
   std::optional<OnDemandThroughput> on_demand;
   std::optional<WarmThroughput> warm_throughput;
   std::optional<TableStream> stream;
+  std::optional<TimeToLive> time_to_live;
   std::optional<TableClass> table_class;
   std::optional<SseDescription> sse;
   bool deletion_protection = false;
@@ -134,6 +144,7 @@ struct TableDescription {
   const IndexDescription* FindIndex(std::string_view index_name) const;
   bool HasLocalIndex() const;
   bool StreamEnabled() const { return stream.has_value() && stream->enabled; }
+  bool TimeToLiveEnabled() const { return time_to_live.has_value() && time_to_live->enabled; }
 };
 
 /// Count and size of what a table or an index holds; exact at any moment.

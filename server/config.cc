@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kMaxThreads = 256;
 constexpr int kMaxPort = 65'535;
+constexpr int kMaxTtlInterval = 86'400;
 
 constexpr std::string_view kHelp = R"(Usage: pumice [flags]
 
@@ -40,6 +41,8 @@ Flags of Pumice (also as environment variable, see the last column):
                                power    a power failure as well: each write is synced to disk
   --handlers <file>          Runs the functions of this handlers.json on the streams.  PUMICE_HANDLERS
                              Implies -sharedDb
+  --ttl-interval <seconds>   Looks that often for items whose time to live has    PUMICE_TTL_INTERVAL
+                             passed, and deletes them. Default: 1; 0 deletes none
   --threads <n>              Threads that answer requests. Default: one per core        PUMICE_THREADS
   --log-level <level>        trace, debug (one line a request), info, warn, error     PUMICE_LOG_LEVEL
                              or off. Default: info
@@ -69,6 +72,7 @@ struct Flags {
   std::string host;
   std::string durability;
   std::string handlers;
+  int ttl_interval = 1;
   int threads = 0;
   std::string log_level = "info";
   std::string log_format = "text";
@@ -106,6 +110,9 @@ void AddFlags(CLI::App& app, Flags& flags) {
       ->envname("PUMICE_DURABILITY")
       ->check(CLI::IsMember({"memory", "process", "power"}));
   app.add_option("--handlers", flags.handlers)->envname("PUMICE_HANDLERS");
+  app.add_option("--ttl-interval", flags.ttl_interval)
+      ->envname("PUMICE_TTL_INTERVAL")
+      ->check(CLI::Range(0, kMaxTtlInterval));
   app.add_option("--threads", flags.threads)
       ->envname("PUMICE_THREADS")
       ->check(CLI::Range(1, kMaxThreads));
@@ -190,6 +197,7 @@ Result<Config> ParseConfig(std::vector<std::string> arguments) {
   config.dynamodb_local_health = flags.dynamodb_local_health;
   config.handlers = flags.handlers;
   config.stop_with_stdin = flags.stop_with_stdin;
+  config.ttl_interval = std::chrono::seconds(flags.ttl_interval);
   config.thread_count = ThreadCount(flags.threads);
   config.log_level = ReadLogLevel(flags.log_level);
   config.log_format = flags.log_format == "json" ? LogFormat::kJson : LogFormat::kText;

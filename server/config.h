@@ -3,6 +3,7 @@
 // The command line: DynamoDB Local's flags, with one dash or two, and Pumice's own, which can also
 // stand in the environment as PUMICE_<FLAG>.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -28,7 +29,8 @@ struct Config {
   std::string cors;  // empty: any origin
   bool delay_transient_statuses = false;
   bool dynamodb_local_health = false;
-  std::string handlers;  // a file; empty: no functions
+  std::string handlers;                  // a file; empty: no functions
+  std::chrono::seconds ttl_interval{1};  // between two looks for expired items; 0: none is deleted
   bool stop_with_stdin = false;
   int thread_count = 1;
   LogLevel log_level = LogLevel::kInfo;

@@ -35,6 +35,7 @@ TEST(Config, DefaultsAreThoseOfDynamoDbLocal) {
   EXPECT_EQ(config.durability, Durability::kProcess);
   EXPECT_FALSE(config.shared_db);
   EXPECT_FALSE(config.dynamodb_local_health);
+  EXPECT_EQ(config.ttl_interval, std::chrono::seconds(1));
   EXPECT_GE(config.thread_count, 1);
   EXPECT_EQ(config.log_level, LogLevel::kInfo);
 }
@@ -88,6 +89,8 @@ TEST(Config, RefusesValuesThatAreNone) {
                                      {"-port"},
                                      {"-dbPath"},
                                      {"--threads", "0"},
+                                     {"--ttl-interval", "-1"},
+                                     {"--ttl-interval", "86401"},
                                      {"--log-level", "loud"},
                                      {"--durability", "disk"}}) {
     EXPECT_NE(Refusal(arguments), "") << arguments.front();
@@ -99,11 +102,13 @@ TEST(Config, ReadsItsOwnFlagsFromTheEnvironment) {
   const Variable level("PUMICE_LOG_LEVEL", "debug");
   const Variable format("PUMICE_LOG_FORMAT", "json");
   const Variable threads("PUMICE_THREADS", "3");
+  const Variable ttl_interval("PUMICE_TTL_INTERVAL", "0");
   const Variable health("PUMICE_DYNAMODB_LOCAL_HEALTH", "true");
   const Config config = ParseConfig({"--threads", "4"}).value();
   EXPECT_EQ(config.log_level, LogLevel::kDebug);
   EXPECT_EQ(config.log_format, LogFormat::kJson);
   EXPECT_EQ(config.thread_count, 4);
+  EXPECT_EQ(config.ttl_interval, std::chrono::seconds(0));
   EXPECT_TRUE(config.dynamodb_local_health);
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -25,6 +26,7 @@
 #include "base/log.h"
 #include "server/config.h"
 #include "server/http/http_server.h"
+#include "server/maintenance.h"
 #include "server/request_path.h"
 #include "storage/databases.h"
 #include "streams/handlers/handler_config.h"
@@ -34,7 +36,6 @@ namespace pumice {
 namespace {
 
 constexpr int kBadCommandLine = 2;
-constexpr timespec kTrimInterval{60, 0};
 constexpr std::size_t kFilesBesideConnections = 256;  // of the database, above all
 
 int Fail(int code, const std::string& text) {
@@ -161,6 +162,7 @@ class Server {
       : config_(config),
         log_(config.log_level, config.log_format),
         databases_({config.db_path, config.durability, config.shared_db}, clock_, random_, log_),
+        maintenance_(databases_, config.ttl_interval, clock_, log_),
         path_({databases_, clock_, random_, log_}, PathOptions(config)),
         http_(ServerOptions(config), path_, clock_, log_) {}
 
@@ -189,18 +191,7 @@ class Server {
     http_.Stop();
   }
 
-  /// Lets go of what is too old to be asked for.
-  void Trim() {
-    databases_.ForEach([this](Database& database) {
-      const Result<void> trimmed = database.changes().Trim();
-      if (!trimmed) log_.Error("Trimming the streams failed: {}", trimmed.error().log_text());
-      const Result<void> forgotten = database.items().ForgetOldTokens();
-      if (!forgotten) {
-        log_.Error("Removing old request tokens failed: {}", forgotten.error().log_text());
-      }
-    });
-  }
-
+  Maintenance& maintenance() { return maintenance_; }
   std::uint16_t port() const { return http_.port(); }
   Log& log() { return log_; }
 
@@ -219,18 +210,26 @@ class Server {
   SystemClock clock_;
   SystemRandom random_;
   Databases databases_;
+  Maintenance maintenance_;
   std::unique_ptr<HandlerService> handlers_;
   std::unique_ptr<ServiceStatus> handler_status_;
   RequestPath path_;
   HttpServer http_;
 };
 
+timespec TimespecOf(std::chrono::microseconds wait) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(wait);
+  const std::chrono::nanoseconds rest = wait - seconds;
+  return {static_cast<time_t>(seconds.count()), static_cast<long>(rest.count())};
+}
+
+/// The main thread looks after the databases while it waits.
 void WaitForStopSignal(Server& server) {
   const sigset_t signals = StopSignals();
   for (;;) {
-    const int received = sigtimedwait(&signals, nullptr, &kTrimInterval);
+    const timespec wait = TimespecOf(server.maintenance().DoWhatIsDue());
+    const int received = sigtimedwait(&signals, nullptr, &wait);
     if (received > 0) return server.log().Info("Signal {}: stopping", received);
-    if (errno == EAGAIN) server.Trim();
   }
 }
 

@@ -21,7 +21,7 @@ inline constexpr char kTablePrefix = 't';    // + table name -> description (JSO
 inline constexpr char kStreamPrefix = 's';   // + stream id:U32 -> description (JSON)
 inline constexpr char kHorizonPrefix = 'h';  // + stream id:U32 -> U64: records below are trimmed
 inline constexpr char kRemovalPrefix =
-    'r';  // + table or index id:U32 -> what is still to be removed
+    'r';  // + table, index or expiry id:U32 -> what is still to be removed
 inline constexpr char kBackfillPrefix =
     'b';  // + index id:U32 -> name of its table: still to be filled
 inline constexpr char kStatePrefix = 'v';  // + name -> a value of StateStore

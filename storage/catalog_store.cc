@@ -113,6 +113,15 @@ LiveTablePtr CatalogStore::Current(TableId id) const {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
+std::vector<TablePtr> CatalogStore::TablesWithTimeToLive() const {
+  std::vector<TablePtr> tables;
+  const ReaderLock lock(mutex_);
+  for (const auto& [name, live] : by_name_) {
+    if (live->description->TimeToLiveEnabled()) tables.push_back(live->description);
+  }
+  return tables;
+}
+
 std::vector<std::string> CatalogStore::List(std::string_view start_after, std::size_t limit) const {
   std::vector<std::string> names;
   const ReaderLock lock(mutex_);
@@ -150,6 +159,7 @@ Result<TablePtr> CatalogStore::Create(TableDescription description) {
   }
   description.id = TableId(TakeId());
   for (IndexDescription& index : description.indexes) index.id = IndexId(TakeId());
+  if (description.TimeToLiveEnabled()) description.time_to_live->id = ExpiryId(TakeId());
   const bool streams = description.StreamEnabled();
   const StreamId stream_id(streams ? TakeId() : 0);
   TablePtr created;
@@ -196,8 +206,11 @@ Result<CatalogStore::Replacement> CatalogStore::Replace(const LiveTable& current
   std::erase_if(filling, [&](IndexId id) { return !HasIndex(wanted, id); });
   Replacement replacement;
   for (const IndexDescription& index : old.indexes) {
-    if (!HasIndex(wanted, index.id)) replacement.dropped.push_back({index.id.value(), old.id});
+    if (!HasIndex(wanted, index.id)) {
+      replacement.dropped.push_back({RemovalKind::kIndex, index.id.value(), old.id});
+    }
   }
+  if (const auto dropped = ReplaceTimeToLive(old, wanted)) replacement.dropped.push_back(*dropped);
   const StreamId stream_id(TakeId());
   const AllStripes stripes(old.id);
   PUMICE_TRY(engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
@@ -218,6 +231,17 @@ Result<CatalogStore::Replacement> CatalogStore::Replace(const LiveTable& current
     return Ok();
   }));
   return replacement;
+}
+
+std::optional<Removal> CatalogStore::ReplaceTimeToLive(const TableDescription& current,
+                                                       TableDescription& wanted) {
+  if (wanted.TimeToLiveEnabled() && wanted.time_to_live->id == ExpiryId()) {
+    wanted.time_to_live->id = ExpiryId(TakeId());
+  }
+  if (!current.TimeToLiveEnabled()) return std::nullopt;
+  const ExpiryId id = current.time_to_live->id;
+  if (wanted.TimeToLiveEnabled() && wanted.time_to_live->id == id) return std::nullopt;
+  return Removal{RemovalKind::kExpiry, id.value(), {}};
 }
 
 void CatalogStore::ReplaceStream(Transaction& transaction, const TableDescription& current,

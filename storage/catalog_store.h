@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +55,9 @@ class CatalogStore final : public TableCatalog {
   /// For a write that holds one of the table's stripes. Null: the table was deleted.
   LiveTablePtr Current(TableId id) const;
 
+  /// In the order of their names.
+  std::vector<TablePtr> TablesWithTimeToLive() const;
+
  private:
   CatalogStore(Engine& engine, ChangeLogStore& changes, Log& log)
       : engine_(engine), changes_(changes), log_(log) {}
@@ -73,6 +77,9 @@ class CatalogStore final : public TableCatalog {
   };
   Result<Replacement> Replace(const LiveTable& current, TableDescription wanted)
       REQUIRES(change_mutex_);
+  /// Answers what the change leaves to be removed.
+  std::optional<Removal> ReplaceTimeToLive(const TableDescription& current,
+                                           TableDescription& wanted) REQUIRES(change_mutex_);
   void ReplaceStream(Transaction& transaction, const TableDescription& current,
                      TableDescription& wanted, StreamId new_id);
 

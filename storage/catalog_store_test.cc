@@ -206,9 +206,24 @@ TEST(DescriptionJson, GivesBackEveryMember) {
       R"("throughput":{"decreases_today":3,"last_decrease":1795228250000000,"read":1,"write":2},"uuid":"uuid","version":1,"warm_throughput":{"read":1,"write":2}})");
 }
 
+// A reader that knows version 1 only must not write into a table whose items expire.
+TEST(DescriptionJson, RaisesTheVersionWhileTimeToLiveIsEnabled) {
+  TableDescription table = Table("t");
+  table.time_to_live = TimeToLive{ExpiryId(6), "ttl", true, false, kTestStart};
+  const std::string text = TableJson(table);
+  EXPECT_EQ(TableJson(ReadTableJson(text).value()), text);
+  EXPECT_NE(text.find(R"("time_to_live":{"attribute_name":"ttl","changed":1795228250000000,)"
+                      R"("enabled":true,"filled":false,"id":6})"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"("version":2)"), std::string::npos) << text;
+  table.time_to_live->enabled = false;
+  EXPECT_NE(TableJson(table).find(R"("version":1)"), std::string::npos) << TableJson(table);
+}
+
 TEST(DescriptionJson, RefusesOtherVersionsAndDamage) {
   for (const char* text :
-       {"", "{}", R"({"version":2})", R"({"version":1})", "[1]", R"({"version":"1"})"}) {
+       {"", "{}", R"({"version":3})", R"({"version":1})", "[1]", R"({"version":"1"})"}) {
     const auto read = ReadTableJson(text);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code(), ErrorCode::kInternal);

@@ -30,6 +30,7 @@ struct Database::Parts {
   std::unique_ptr<CatalogStore> catalog;
   std::unique_ptr<EngineItemStore> items;
   std::unique_ptr<StateStore> state;
+  std::unique_ptr<ExpirySweeper> expiry;
 };
 
 Database::Database(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -52,6 +53,7 @@ Result<std::unique_ptr<Database>> Database::OpenOn(std::unique_ptr<Engine> engin
   PUMICE_TRY(parts->catalog, CatalogStore::Open(store, *parts->changes, log));
   parts->items = std::make_unique<EngineItemStore>(store, *parts->catalog, *parts->changes, clock);
   parts->state = std::make_unique<StateStore>(store);
+  parts->expiry = std::make_unique<ExpirySweeper>(store, *parts->catalog, *parts->items, clock);
   return std::unique_ptr<Database>(new Database(std::move(parts)));
 }
 
@@ -59,5 +61,6 @@ TableCatalog& Database::catalog() { return *parts_->catalog; }
 ItemStore& Database::items() { return *parts_->items; }
 ChangeLog& Database::changes() { return *parts_->changes; }
 StateStore& Database::state() { return *parts_->state; }
+ExpirySweeper& Database::expiry() { return *parts_->expiry; }
 
 }  // namespace pumice

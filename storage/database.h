@@ -2,7 +2,7 @@
 #pragma once
 // Database: one engine with all that lives in it: tables, items, change log, small state. What one
 // (access key, region) pair sees, or everybody with -sharedDb.
-// Thread rule: every method from any thread. Lifetime: outlives all that it hands out.
+// Thread rule: every method from any thread; expiry() has its own rule. Lifetime: outlives all that it hands out.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "storage/change_log.h"
 #include "storage/engine.h"
+#include "storage/expiry_sweeper.h"
 #include "storage/item_store.h"
 #include "storage/state_store.h"
 #include "storage/table_catalog.h"
@@ -51,6 +52,7 @@ class Database {
   ItemStore& items();
   ChangeLog& changes();
   StateStore& state();
+  ExpirySweeper& expiry();
 
  private:
   struct Parts;

@@ -2,6 +2,7 @@
 #include "storage/databases.h"
 
 #include <algorithm>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -57,8 +58,12 @@ Result<Database*> Databases::For(std::string_view access_key, std::string_view r
 }
 
 void Databases::ForEach(FunctionRef<void(Database&)> visit) {
-  const ReaderLock lock(mutex_);
-  for (const auto& [owner, database] : open_) visit(*database);
+  std::vector<Database*> open;
+  {
+    const ReaderLock lock(mutex_);
+    for (const auto& [owner, database] : open_) open.push_back(database.get());
+  }
+  for (Database* const database : open) visit(*database);
 }
 
 }  // namespace pumice

@@ -34,7 +34,7 @@ class Databases {
   /// The database that a caller with these credentials sees. Errors: as Database::Open.
   Result<Database*> For(std::string_view access_key, std::string_view region);
 
-  /// Calls visit for each database that is open.
+  /// Calls visit for each database that is open; others can be opened meanwhile.
   void ForEach(FunctionRef<void(Database&)> visit);
 
  private:

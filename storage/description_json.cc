@@ -12,6 +12,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
+// Of a table whose time to live is enabled: a reader that knows 1 only would write items without
+// their expiry entries.
+constexpr int kTimeToLiveVersion = 2;
 
 // Every kind of value has a ToJson and a From; enums are stored as the numbers below, which are the
 // enumerators' and may never be given another meaning.
@@ -37,6 +40,7 @@ Json ToJson(const OnDemandThroughput& throughput);
 Json ToJson(const WarmThroughput& throughput);
 Json ToJson(const IndexDescription& index);
 Json ToJson(const TableStream& stream);
+Json ToJson(const TimeToLive& time_to_live);
 Json ToJson(const SseDescription& sse);
 Json ToJson(const ShardDescription& shard);
 
@@ -100,6 +104,14 @@ Json ToJson(const TableStream& stream) {
           {"enabled", stream.enabled}};
 }
 
+Json ToJson(const TimeToLive& time_to_live) {
+  return {{"id", time_to_live.id.value()},
+          {"attribute_name", time_to_live.attribute_name},
+          {"enabled", time_to_live.enabled},
+          {"filled", time_to_live.filled},
+          {"changed", ToJson(time_to_live.changed)}};
+}
+
 Json ToJson(const SseDescription& sse) {
   return {{"enabled", sse.enabled}, {"kms_master_key_arn", sse.kms_master_key_arn}};
 }
@@ -142,6 +154,7 @@ void From(const Json& json, OnDemandThroughput& value);
 void From(const Json& json, WarmThroughput& value);
 void From(const Json& json, IndexDescription& value);
 void From(const Json& json, TableStream& value);
+void From(const Json& json, TimeToLive& value);
 void From(const Json& json, SseDescription& value);
 void From(const Json& json, ShardDescription& value);
 
@@ -207,6 +220,13 @@ void From(const Json& json, TableStream& value) {
   Member(json, "view_type", value.view_type);
   Member(json, "enabled", value.enabled);
 }
+void From(const Json& json, TimeToLive& value) {
+  Member(json, "id", value.id);
+  Member(json, "attribute_name", value.attribute_name);
+  Member(json, "enabled", value.enabled);
+  Member(json, "filled", value.filled);
+  Member(json, "changed", value.changed);
+}
 void From(const Json& json, SseDescription& value) {
   Member(json, "enabled", value.enabled);
   Member(json, "kms_master_key_arn", value.kms_master_key_arn);
@@ -234,6 +254,7 @@ void From(const Json& json, TableDescription& value) {
   Member(json, "on_demand", value.on_demand);
   Member(json, "warm_throughput", value.warm_throughput);
   Member(json, "stream", value.stream);
+  Member(json, "time_to_live", value.time_to_live);
   Member(json, "table_class", value.table_class);
   Member(json, "sse", value.sse);
   Member(json, "deletion_protection", value.deletion_protection);
@@ -261,7 +282,10 @@ Result<T> ReadText(std::string_view text, const char* kind) {
   };
   try {
     const Json json = Json::parse(text);
-    if (json.at("version").get<int>() != kVersion) return damaged("its version is not known");
+    const int version = json.at("version").get<int>();
+    if (version < kVersion || version > kTimeToLiveVersion) {
+      return damaged("its version is not known");
+    }
     T value;
     From(json, value);
     return value;
@@ -273,7 +297,7 @@ Result<T> ReadText(std::string_view text, const char* kind) {
 }  // namespace
 
 std::string TableJson(const TableDescription& table) {
-  Json out = {{"version", kVersion},
+  Json out = {{"version", table.TimeToLiveEnabled() ? kTimeToLiveVersion : kVersion},
               {"id", table.id.value()},
               {"name", table.name.value()},
               {"uuid", table.table_uuid},
@@ -291,6 +315,7 @@ std::string TableJson(const TableDescription& table) {
   Set(out, "on_demand", table.on_demand);
   Set(out, "warm_throughput", table.warm_throughput);
   Set(out, "stream", table.stream);
+  Set(out, "time_to_live", table.time_to_live);
   Set(out, "table_class", table.table_class);
   Set(out, "sse", table.sse);
   Set(out, "resource_policy", table.resource_policy);

@@ -6,6 +6,7 @@
 
 #include "model/attribute_json.h"
 #include "storage/engine_range_reader.h"
+#include "storage/expiry.h"
 #include "storage/index_keys.h"
 #include "storage/index_maintainer.h"
 #include "storage/key_format.h"
@@ -263,6 +264,9 @@ Result<std::vector<IndexUnits>> EngineItemStore::Store(const Step& step, const L
       units.push_back({effect.index, effect.write_units});
       step.deltas.push_back({effect.index.value(), effect.count_delta, effect.size_delta_bytes});
     }
+  }
+  if (table.TimeToLiveEnabled()) {
+    UpdateExpiry(step.transaction, *table.time_to_live, {step.key_bytes, old, item});
   }
   if (table.StreamEnabled()) LogChange(step, table, old, item);
   return units;

@@ -13,9 +13,6 @@
 namespace pumice {
 namespace {
 
-constexpr char kTable = 't';
-constexpr char kIndex = 'i';
-
 // A range deletion costs every later read of the family a little until it is compacted away; single
 // deletions cost the most when there are many. Tests make and drop small tables all the time.
 constexpr std::size_t kFewKeys = 4096;
@@ -58,17 +55,29 @@ Result<void> RemoveFromTotals(Engine& engine, TableId table, std::uint32_t index
   return Ok();
 }
 
-Result<void> Remove(Engine& engine, const Removal& removal) {
+Result<void> RemoveIndex(Engine& engine, const Removal& removal, const KeyRange& range) {
+  PUMICE_TRY(RemoveRange(engine, Family::kIndexes, range));
+  if (removal.index_of == TableId()) return Ok();
+  return RemoveFromTotals(engine, removal.index_of, removal.id);
+}
+
+Result<void> RemoveTable(Engine& engine, const KeyRange& range) {
+  PUMICE_TRY(RemoveRange(engine, Family::kItems, range));
+  return RemoveRange(engine, Family::kTotals, range);
+}
+
+Result<void> RemoveEntries(Engine& engine, const Removal& removal) {
   const KeyRange range = WholeRange(removal.id);
-  if (removal.index_of) {
-    PUMICE_TRY(RemoveRange(engine, Family::kIndexes, range));
-    if (*removal.index_of != TableId()) {
-      PUMICE_TRY(RemoveFromTotals(engine, *removal.index_of, removal.id));
-    }
-  } else {
-    PUMICE_TRY(RemoveRange(engine, Family::kItems, range));
-    PUMICE_TRY(RemoveRange(engine, Family::kTotals, range));
+  switch (removal.kind) {
+    case RemovalKind::kTable: return RemoveTable(engine, range);
+    case RemovalKind::kIndex: return RemoveIndex(engine, removal, range);
+    case RemovalKind::kExpiry: return RemoveRange(engine, Family::kExpiry, range);
   }
+  return Error(ErrorCode::kInternal, {}, "a removal of an unknown kind is noted");
+}
+
+Result<void> Remove(Engine& engine, const Removal& removal) {
+  PUMICE_TRY(RemoveEntries(engine, removal));
   const std::string record_key = CatalogKey(kRemovalPrefix, removal.id);
   const std::string_view lock_key = record_key;
   return engine.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
@@ -80,16 +89,20 @@ Result<void> Remove(Engine& engine, const Removal& removal) {
 }  // namespace
 
 std::vector<Removal> RemovalsOf(const TableDescription& table) {
-  std::vector<Removal> removals = {{table.id.value(), std::nullopt}};
-  for (const IndexDescription& index : table.indexes)
-    removals.push_back({index.id.value(), TableId()});
+  std::vector<Removal> removals = {{RemovalKind::kTable, table.id.value(), {}}};
+  for (const IndexDescription& index : table.indexes) {
+    removals.push_back({RemovalKind::kIndex, index.id.value(), {}});
+  }
+  if (table.TimeToLiveEnabled()) {
+    removals.push_back({RemovalKind::kExpiry, table.time_to_live->id.value(), {}});
+  }
   return removals;
 }
 
 void NoteRemovals(Transaction& transaction, std::span<const Removal> removals) {
   for (const Removal& removal : removals) {
-    std::string value(1, removal.index_of ? kIndex : kTable);
-    if (removal.index_of) AppendU32(value, removal.index_of->value());
+    std::string value(1, static_cast<char>(removal.kind));
+    if (removal.kind == RemovalKind::kIndex) AppendU32(value, removal.index_of.value());
     transaction.Put(Family::kCatalog, CatalogKey(kRemovalPrefix, removal.id), value);
   }
 }
@@ -102,11 +115,13 @@ Result<std::vector<Removal>> NotedRemovals(const Engine& engine) {
   for (; cursor->Valid(); cursor->Next()) {
     std::string_view id = cursor->key().substr(1);
     std::string_view value = cursor->value();
-    Removal removal{TakeU32(id).value_or(0), std::nullopt};
-    if (value.starts_with(kIndex)) {
+    Removal removal;
+    removal.id = TakeU32(id).value_or(0);
+    if (!value.empty()) {
+      removal.kind = static_cast<RemovalKind>(value.front());
       value.remove_prefix(1);
-      removal.index_of = TableId(TakeU32(value).value_or(0));
     }
+    removal.index_of = TableId(TakeU32(value).value_or(0));
     removals.push_back(removal);
   }
   PUMICE_TRY(cursor->status());

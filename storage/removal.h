@@ -5,10 +5,10 @@
 //   removal record: catalog key 'r' · id:U32 -> 't' (the items and totals of a table)
 //                                            -> 'i' · table-id:U32 (the entries of an index; 0: its
 //                                            table went too)
+//                                            -> 'e' (the expiry entries of a table)
 // Thread rule: free functions, any thread.
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,14 +18,17 @@
 
 namespace pumice {
 
-/// What one deleted table or index leaves.
+/// The letters of the removal records.
+enum class RemovalKind : char { kTable = 't', kIndex = 'i', kExpiry = 'e' };
+
+/// What a deleted table or index, or a disabled time to live, leaves.
 struct Removal {
-  std::uint32_t id = 0;  // of the table or index
-  std::optional<TableId>
-      index_of;  // the table of the index, 0 if that goes too; none: it is a table
+  RemovalKind kind = RemovalKind::kTable;
+  std::uint32_t id = 0;  // of the table, index or expiry entries
+  TableId index_of;      // kIndex: its table, 0 if that goes too
 };
 
-/// The table and all its indexes.
+/// The table, all its indexes and its expiry entries.
 std::vector<Removal> RemovalsOf(const TableDescription& table);
 
 /// To be written with the deletion.

@@ -29,14 +29,15 @@ class TableCatalog {
   /// the start).
   virtual std::vector<std::string> List(std::string_view start_after, std::size_t limit) const = 0;
 
-  /// Stores a new table. Gives it its ids (table, indexes); if description.stream is set, opens
-  /// that stream (its id, arn and label are given here). Errors: ResourceInUse "Table already
-  /// exists: <name>".
+  /// Stores a new table. Gives it its ids (table, indexes, expiry entries); if description.stream
+  /// is set, opens that stream (its id, arn and label are given here). Errors: ResourceInUse "Table
+  /// already exists: <name>".
   virtual Result<TablePtr> Create(TableDescription description) = 0;
 
   /// Replaces the description by change(current), under the catalog's lock. Setting, clearing
-  /// (enabled = false) or re-setting `stream` opens or closes the stream. `change` must leave id,
-  /// name, uuid, arn and key schema as they are. Errors: ResourceNotFound "Requested resource not
+  /// (enabled = false) or re-setting `stream` opens or closes the stream; the same with
+  /// `time_to_live` and its expiry entries, which get an id here. `change` must leave id, name,
+  /// uuid, arn and key schema as they are. Errors: ResourceNotFound "Requested resource not
   /// found: Table: <name> not found", or those of change (nothing is changed then).
   virtual Result<TablePtr> Update(
       std::string_view name,

@@ -29,6 +29,7 @@ class TestService {
   Database& database() { return *database_; }
   ManualClock& clock() { return clock_; }
   const RequestNotes& notes() const { return notes_; }
+  ServiceOptions& options() { return options_; }
 
  private:
   ManualClock clock_;
@@ -36,6 +37,7 @@ class TestService {
   Log log_;
   std::unique_ptr<Database> database_;
   RequestNotes notes_;
+  ServiceOptions options_;
 };
 
 /// For tables of refused requests: what is sent and what Call() answers.

@@ -11,6 +11,7 @@
 #include "server/operations/delete_table.h"
 #include "server/operations/describe_stream.h"
 #include "server/operations/describe_table.h"
+#include "server/operations/describe_time_to_live.h"
 #include "server/operations/get_item.h"
 #include "server/operations/get_records.h"
 #include "server/operations/get_shard_iterator.h"
@@ -23,6 +24,7 @@
 #include "server/operations/transact_write_items.h"
 #include "server/operations/update_item.h"
 #include "server/operations/update_table.h"
+#include "server/operations/update_time_to_live.h"
 
 namespace pumice {
 namespace {
@@ -46,9 +48,9 @@ consteval auto MakeRegistry() {
 
 constexpr auto kRegistry =
     MakeRegistry<BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeStream,
-                 DescribeTable, GetItem, GetRecords, GetShardIterator, ListStreams, ListTables,
-                 PutItem, Query, Scan, TransactGetItems, TransactWriteItems, UpdateItem,
-                 UpdateTable>();
+                 DescribeTable, DescribeTimeToLive, GetItem, GetRecords, GetShardIterator,
+                 ListStreams, ListTables, PutItem, Query, Scan, TransactGetItems,
+                 TransactWriteItems, UpdateItem, UpdateTable, UpdateTimeToLive>();
 
 static_assert(std::adjacent_find(kRegistry.begin(), kRegistry.end(),
                                  [](const OperationEntry& a, const OperationEntry& b) {

@@ -14,6 +14,8 @@
 namespace pumice {
 
 inline constexpr std::chrono::seconds kDelayedCreation{2};
+/// The same for ENABLING and DISABLING of time to live.
+inline constexpr std::chrono::seconds kDelayedChange{2};
 
 TableStatus StatusNow(const TableDescription& table, const OperationContext& context);
 
