@@ -12,6 +12,7 @@
 #include "server/operations/describe_stream.h"
 #include "server/operations/describe_table.h"
 #include "server/operations/describe_time_to_live.h"
+#include "server/operations/execute_statement.h"
 #include "server/operations/get_item.h"
 #include "server/operations/get_records.h"
 #include "server/operations/get_shard_iterator.h"
@@ -48,8 +49,8 @@ consteval auto MakeRegistry() {
 
 constexpr auto kRegistry =
     MakeRegistry<BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeStream,
-                 DescribeTable, DescribeTimeToLive, GetItem, GetRecords, GetShardIterator,
-                 ListStreams, ListTables, PutItem, Query, Scan, TransactGetItems,
+                 DescribeTable, DescribeTimeToLive, ExecuteStatement, GetItem, GetRecords,
+                 GetShardIterator, ListStreams, ListTables, PutItem, Query, Scan, TransactGetItems,
                  TransactWriteItems, UpdateItem, UpdateTable, UpdateTimeToLive>();
 
 static_assert(std::adjacent_find(kRegistry.begin(), kRegistry.end(),
