@@ -16,8 +16,6 @@ namespace {
 constexpr std::size_t kMaxAttributeNameLength = 255;
 constexpr std::size_t kMaxTableKeys = 2;
 constexpr std::size_t kMaxNonKeyAttributes = 20;
-constexpr std::size_t kMaxTagKeyLength = 128;
-constexpr std::size_t kMaxTagValueLength = 256;
 
 /// Where in the request a member stands: "globalSecondaryIndexes.1.member" and the error list.
 class Place {
@@ -138,14 +136,6 @@ void CheckStream(const std::optional<SentStream>& stream, const Place& parent) {
              {"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"});
 }
 
-void CheckTags(const std::vector<SentTag>& tags, const Place& place) {
-  for (std::size_t i = 0; i < tags.size(); ++i) {
-    const Place element = place.Element("tags", i);
-    element.Length("key", tags[i].key, 1, kMaxTagKeyLength);
-    element.Length("value", tags[i].value, 0, kMaxTagValueLength);
-  }
-}
-
 }  // namespace
 
 std::string KeySchemaEcho(const SentKeySchema& schema) {
@@ -179,7 +169,7 @@ void CheckTableConstraints(const TableParameters& parameters, bool creating,
     place.Member("sSESpecification")
         .Word("sSEType", parameters.encryption->type, {"AES256", "KMS"});
   }
-  if (parameters.tags) CheckTags(*parameters.tags, place);
+  if (parameters.tags) CheckTagConstraints(*parameters.tags, errors);
   place.Word("tableClass", parameters.table_class, {"STANDARD", "STANDARD_INFREQUENT_ACCESS"});
 }
 

@@ -136,16 +136,6 @@ Result<SentEncryption> ReadEncryption(JsonValue& value) {
   return encryption;
 }
 
-Result<SentTag> ReadTag(JsonValue& value) {
-  SentTag tag;
-  PUMICE_TRY(value.Structure("Tag", [&](std::string_view name, JsonValue& member) {
-    if (name == "Key") return KeepString(member, tag.key);
-    if (name == "Value") return KeepString(member, tag.value);
-    return Result<void>(Ok());
-  }));
-  return tag;
-}
-
 }  // namespace
 
 Result<void> ReadTableParameter(std::string_view name, JsonValue& value,
@@ -174,7 +164,7 @@ Result<void> ReadTableParameter(std::string_view name, JsonValue& value,
     return Keep(parameters.encryption, [&] { return ReadEncryption(value); });
   }
   if (name == "Tags") {
-    return Keep(parameters.tags, [&] { return ReadList<SentTag>(value, ReadTag); });
+    return Keep(parameters.tags, [&] { return ReadTags(value); });
   }
   if (name == "TableClass") return KeepString(value, parameters.table_class);
   if (name == "DeletionProtectionEnabled") {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/operations/tag_parameters.h"
 #include "server/protocol/constraint_errors.h"
 #include "server/protocol/json_reader.h"
 
@@ -54,11 +55,6 @@ struct SentEncryption {
   std::optional<bool> enabled;
   std::optional<std::string> type;
   std::optional<std::string> key_id;
-};
-
-struct SentTag {
-  std::optional<std::string> key;
-  std::optional<std::string> value;
 };
 
 struct TableParameters {
