@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from differential.mistakes import places
+from differential.tables import TABLES
 
 # Removed from a text before shapes are compared: what depends on the one call.
 HOLES = [(r"@t\d@", "<table>"), (r"[:#]\w+", "<placeholder>"), (r"\[[^\]]*\]", "[…]"), (r'"[^"]*"', '"…"'), (r"'[^']*'", "'…'"),
@@ -70,12 +71,12 @@ class Judge:
 
     def __init__(self, left, right, rewrite=lambda call, answer: answer):
         self.left, self.right, self.rewrite = left, right, rewrite
-        self.worlds = 0
+        self.worlds = self.tries = 0
 
-    def new_world(self):
+    def new_world(self, wanted=TABLES):
         self.worlds += 1
         for endpoint in (self.left, self.right):
-            endpoint.make_tables(f"differential_{id(self) % 10_000}_{self.worlds}")
+            endpoint.make_tables(f"differential_{id(self) % 10_000}_{self.worlds}", wanted)
 
     def play(self, call):
         """(left's answer, right's answer) if they differ, else None."""
@@ -86,7 +87,9 @@ class Judge:
 
     def difference_after(self, calls):
         """How the last of these calls differs on new tables, or None; also None if an earlier one does."""
-        self.new_world()
+        text = repr(calls)
+        self.new_world([table for table in TABLES if f"@{table.name}@" in text])
+        self.tries -= 1
         for call in calls[:-1]:
             if self.play(call):
                 return None
@@ -95,8 +98,9 @@ class Judge:
 
     # --- Reduction ---------------------------------------------------------------------------------
 
-    def reduce(self, difference):
-        """Fewer calls, then a smaller last request, then smaller ones before it; the shape stays."""
+    def reduce(self, difference, tries=200):
+        """Fewer calls, then a smaller last request, then smaller ones before it; the shape stays. Ends after that many tries."""
+        self.tries = tries
         alone = self.same(difference, difference.calls[-1:])
         reduced = alone or self.fewer_calls(difference)
         for place in reversed(range(len(reduced.calls))):
@@ -109,7 +113,7 @@ class Judge:
 
     def fewer_calls(self, difference):
         size = len(difference.calls) // 2
-        while size:
+        while size and self.tries > 0:
             start = 0
             while start < len(difference.calls) - 1:
                 end = min(start + size, len(difference.calls) - 1)
@@ -123,7 +127,7 @@ class Judge:
 
     def smaller_request(self, difference, place):
         again = True
-        while again:
+        while again and self.tries > 0:
             again = False
             for path in sorted((path for _, _, path in places(difference.calls[place].request)), key=len):
                 calls = list(difference.calls)

@@ -32,10 +32,12 @@ class Found:
         return True
 
 
-def next_call(random, operations):
-    call = random_calls.make(random, operations)
-    mistakes = random.choices((0, 1, 2), (6, 3, 1))[0]
-    return spoil(random, call, mistakes) if mistakes else call
+def next_call(random, operations, mistakes, avoided):
+    while True:
+        call = random_calls.make(random, operations)
+        spoilt = spoil(random, call, random.choices((0, 1, 2), mistakes)[0])
+        if not avoided(spoilt):
+            return spoilt
 
 
 def closing_calls():
@@ -59,12 +61,14 @@ def play_world(judge, planned, found):
     return len(played)
 
 
-def run(left, right, *, seed, calls, reduce=True, rewrite=lambda call, answer: answer, only=()):
+def run(left, right, *, seed, calls, reduce=True, rewrite=lambda call, answer: answer, avoided=lambda call: False, only=(),
+        mistakes=(6, 3, 1)):
+    """`mistakes`: weights of calls with none, one and two."""
     random, judge, found, count = Random(seed), Judge(left, right, rewrite), Found(), 0
     operations = {name for name in random_calls.MAKERS if (not only or name in only) and left.knows(name) and right.knows(name)}
     try:
         while count < calls:
-            planned = [next_call(random, operations) for _ in range(min(CALLS_PER_WORLD, calls - count))]
+            planned = [next_call(random, operations, mistakes, avoided) for _ in range(min(CALLS_PER_WORLD, calls - count))]
             count += play_world(judge, [*planned, *closing_calls()], found)
         if reduce:
             found.first = {shape: judge.reduce(difference) for shape, difference in found.first.items()}
