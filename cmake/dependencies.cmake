@@ -12,9 +12,10 @@ if(PUMICE_TESTS)
   find_package(GTest REQUIRED)
 endif()
 
-# Headers only: nothing to load when the server starts.
-add_library(pumice_fmt INTERFACE)
-target_link_libraries(pumice_fmt INTERFACE fmt::fmt-header-only)
+# Its headers from Debian, its library ours: see fmt_library.cc.
+add_library(pumice_fmt STATIC cmake/fmt_library.cc)
+get_target_property(PUMICE_FMT_INCLUDES fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+target_include_directories(pumice_fmt SYSTEM PUBLIC ${PUMICE_FMT_INCLUDES})
 add_library(pumice_spdlog INTERFACE)
 target_link_libraries(pumice_spdlog INTERFACE spdlog::spdlog_header_only pumice_fmt)
 

@@ -70,7 +70,8 @@ struct TargetFinder {
 /// One statement as a change of the stored item, and what its last run saw: that one was committed.
 class StatementChange {
  public:
-  explicit StatementChange(bool return_item_on_failed_condition) {
+  StatementChange(const TableDescription& table, bool return_item_on_failed_condition)
+      : table_(table) {
     failed_condition_.return_item_on_failed_condition = return_item_on_failed_condition;
   }
 
@@ -87,7 +88,7 @@ class StatementChange {
     if (old == nullptr) return ConditionFailed(failed_condition_, old);
     old_item_ = old->Decode();
     PUMICE_TRY(CheckWhere(update.where, old));
-    PUMICE_TRY(auto updated, UpdateStoredItem(&update.update, old_item_, true));
+    PUMICE_TRY(auto updated, UpdateStoredItem(&update.update, table_, {old_item_, true}));
     new_item_ = std::move(updated.item);
     return std::optional<ItemChange>(ItemChange{EncodeItem(new_item_)});
   }
@@ -110,6 +111,7 @@ class StatementChange {
     return ConditionFailed(failed_condition_, old);
   }
 
+  const TableDescription& table_;
   ConditionalRequest failed_condition_;
   Item old_item_;
   Item new_item_;
@@ -141,7 +143,7 @@ Result<StatementWriteResult> WriteStatement(const partiql::Statement& statement,
   const auto* const insert = std::get_if<partiql::Insert>(&statement.node);
   const auto* const update = std::get_if<partiql::Update>(&statement.node);
   const auto* const del = std::get_if<partiql::Delete>(&statement.node);
-  StatementChange change(return_item_on_failed_condition);
+  StatementChange change(*target.table, return_item_on_failed_condition);
   const auto apply = [&](const EncodedItemView* old) -> StatementChange::Change {
     if (insert != nullptr) return change.Insert(*insert, old);
     if (update != nullptr) return change.Update(*update, old);

@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(PutItemTest, JudgesIndexKeysBeforeTheCondition) {
   EXPECT_EQ(Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},"gpk":{"N":"1"}},)"
-                R"("ConditionExpression":"attribute_exists(pk)")"),
+                R"("ConditionExpression":"attribute_exists(pk) ")"),
             "ValidationException: One or more parameter values were invalid: Type mismatch for "
             "Index Key gpk Expected: S Actual: N IndexName: gsi");
 }

@@ -74,7 +74,7 @@ TEST_F(TransactWriteItemsTest, DoesAllFourKindsOfActions) {
   PutPlain("2");
   PutPlain("3");
   EXPECT_EQ(
-      Transact(OnKey("ConditionCheck", "1", R"(,"ConditionExpression":"attribute_exists(pk)") ") +
+      Transact(OnKey("ConditionCheck", "1", R"(,"ConditionExpression":"attribute_exists(pk) ")") +
                                                                                               "," +
                OnKey("Delete", "2") + "," +
                OnKey("Update", "3", R"(,"UpdateExpression":"SET x = :x",
@@ -92,10 +92,10 @@ TEST_F(TransactWriteItemsTest, TellsAllFailingConditionsInOrder) {
   EXPECT_EQ(
       Transact(Put("new") + "," +
                Put("1", "",
-                   R"(,"ConditionExpression":"attribute_not_exists(pk)",
+                   R"(,"ConditionExpression":"attribute_not_exists(pk) ",
                        "ReturnValuesOnConditionCheckFailure":"ALL_OLD")") +
                "," +
-               OnKey("Delete", "none", R"(,"ConditionExpression":"attribute_exists(pk)",
+               OnKey("Delete", "none", R"(,"ConditionExpression":"attribute_exists(pk) ",
                                        "ReturnValuesOnConditionCheckFailure":"ALL_OLD")")),
       std::string(kCancelled) +
           "[None, ConditionalCheckFailed, ConditionalCheckFailed] "
@@ -114,7 +114,7 @@ TEST_F(TransactWriteItemsTest, TellsOnlyTheFirstValidationError) {
                                    "ExpressionAttributeValues":{":n":{"N":"1"}})");
   };
   EXPECT_EQ(
-      Transact(OnKey("ConditionCheck", "3", R"(,"ConditionExpression":"attribute_exists(pk)") ") +
+      Transact(OnKey("ConditionCheck", "3", R"(,"ConditionExpression":"attribute_exists(pk) ")") +
                                                                                               "," +
                add("1") + "," + add("2")),
       std::string(kCancelled) +
@@ -161,7 +161,7 @@ TEST_F(TransactWriteItemsTest, RefusesEmptyKeyValuesAsAWhole) {
 TEST_F(TransactWriteItemsTest, RefusesOneItemTwiceBeforeAMissingTable) {
   const std::string missing = R"({"Put":{"TableName":"missing","Item":{"pk":{"S":"a"}}}})";
   EXPECT_EQ(Transact(missing + "," + Put("1") + "," +
-                     OnKey("ConditionCheck", "1", R"(,"ConditionExpression":"attribute_exists(pk)")")),
+                     OnKey("ConditionCheck", "1", R"(,"ConditionExpression":"attribute_exists(pk) ")")),
             "ValidationException: Transaction request cannot include multiple operations on one item");
   EXPECT_EQ(Transact(Put("1") + "," + missing),
             "ResourceNotFoundException: Requested resource not found");
@@ -352,7 +352,7 @@ TEST_F(TransactWriteItemsTest, TellsTheUnitsOfEachTable) {
           Put("1") + "," +
           OnKey(
               "ConditionCheck", "2",
-              R"(,"ConditionExpression":"attribute_not_exists(pk)") "),
+              R"(,"ConditionExpression":"attribute_not_exists(pk) ")"),
                                                                     R"(,"ReturnConsumedCapacity":"TOTAL")"),
       R"({"ConsumedCapacity":[{"TableName":"table","CapacityUnits":4.0,"WriteCapacityUnits":4.0}]})");
   EXPECT_EQ(
@@ -369,7 +369,7 @@ TEST_F(TransactWriteItemsTest, TellsTheItemCollectionsThatItWrote) {
           Put("1") + "," +
           OnKey(
               "ConditionCheck", "2",
-              R"(,"ConditionExpression":"attribute_not_exists(pk)") "),
+              R"(,"ConditionExpression":"attribute_not_exists(pk) ")"),
                                                                     R"(,"ReturnItemCollectionMetrics":"SIZE")"),
       R"({"ItemCollectionMetrics":{"table":[{"ItemCollectionKey":{"pk":{"S":"a"}},)"
       R"("SizeEstimateRangeGB":[0.0,1.0]}]}})");

@@ -136,13 +136,12 @@ TEST_F(UpdateItemTest, HasItsOwnTextsForIndexKeysMadeOfTheItem) {
       "ValidationException: The update expression attempted to update the secondary index key "
       "to unsupported type");
   EXPECT_EQ(
-      Update(R"("UpdateExpression":"SET gpk = if_not_exists(z, :v)", "ExpressionAttributeValues"
-             : {":v" : {"S" : ""}}) "),
+      Update(R"("UpdateExpression":"SET gpk = if_not_exists(z, :v) ",
+                 "ExpressionAttributeValues":{":v":{"S":""}})"),
       kEmptyIndexKey);
   const std::string big(2'049, 'x');
-  EXPECT_EQ(Update(R"("UpdateExpression":"SET gpk = if_not_exists(z, :v)",
-                      "ExpressionAttributeValues":{
-    ":v" : {"S":")" +
+  EXPECT_EQ(Update(R"("UpdateExpression":"SET gpk = if_not_exists(z, :v) ",
+                      "ExpressionAttributeValues":{":v":{"S":")" +
                    big + R"("}})"),
             "ValidationException: The update expression attempted to update the secondary index key "
             "beyond allowed size limits");
