@@ -189,10 +189,15 @@ class Server {
     http_.Stop();
   }
 
-  void TrimStreams() {
+  /// Lets go of what is too old to be asked for.
+  void Trim() {
     databases_.ForEach([this](Database& database) {
       const Result<void> trimmed = database.changes().Trim();
       if (!trimmed) log_.Error("Trimming the streams failed: {}", trimmed.error().log_text());
+      const Result<void> forgotten = database.items().ForgetOldTokens();
+      if (!forgotten) {
+        log_.Error("Removing old request tokens failed: {}", forgotten.error().log_text());
+      }
     });
   }
 
@@ -225,7 +230,7 @@ void WaitForStopSignal(Server& server) {
   for (;;) {
     const int received = sigtimedwait(&signals, nullptr, &kTrimInterval);
     if (received > 0) return server.log().Info("Signal {}: stopping", received);
-    if (errno == EAGAIN) server.TrimStreams();
+    if (errno == EAGAIN) server.Trim();
   }
 }
 

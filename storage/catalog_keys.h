@@ -25,6 +25,8 @@ inline constexpr char kRemovalPrefix =
 inline constexpr char kBackfillPrefix =
     'b';  // + index id:U32 -> name of its table: still to be filled
 inline constexpr char kStatePrefix = 'v';  // + name -> a value of StateStore
+inline constexpr char kTransactionTokenPrefix =
+    'x';  // + ClientRequestToken -> until when it counts, what it stands for
 
 inline std::string CatalogKey(char prefix, std::string_view name) {
   std::string key(1, prefix);

@@ -70,9 +70,10 @@ class Engine {
 
   virtual Result<std::optional<std::string>> Get(Family family, std::string_view key,
                                                  const Snapshot* snapshot = nullptr) const = 0;
-  /// One answer per key, in order.
+  /// One answer per key, in order; with a snapshot all of one state of the store.
   virtual Result<std::vector<std::optional<std::string>>> MultiGet(
-      Family family, std::span<const std::string> keys) const = 0;
+      Family family, std::span<const std::string> keys,
+      const Snapshot* snapshot = nullptr) const = 0;
 
   virtual std::unique_ptr<Snapshot> TakeSnapshot() const = 0;
   virtual std::unique_ptr<Cursor> NewCursor(Family family, const KeyRange& range,

@@ -57,6 +57,15 @@ ChangeKind KindOf(const EncodedItemView* old, const EncodedItemView* item) {
   return item == nullptr ? ChangeKind::kRemove : ChangeKind::kModify;
 }
 
+Error Conflict() {
+  return Error(ErrorCode::kTransactionConflict, "Transaction is ongoing for the item");
+}
+
+/// Whether an error is one item's, or the failure of the whole transaction.
+bool RefusesItsItem(const Error& error) {
+  return error.code() != ErrorCode::kInternal && error.code() != ErrorCode::kResourceNotFound;
+}
+
 /// What several writes add to the totals, a stripe at a time: two of them may share one.
 class TotalsOfStripes {
  public:
@@ -93,8 +102,20 @@ Result<std::vector<std::optional<std::string>>> EngineItemStore::MultiGet(
   return engine_.MultiGet(Family::kItems, bytes);
 }
 
+Result<std::vector<std::optional<std::string>>> EngineItemStore::GetTogether(
+    std::span<const ItemRead> reads) const {
+  std::vector<std::string> bytes;
+  bytes.reserve(reads.size());
+  for (const ItemRead& read : reads) bytes.push_back(ItemKeyBytes(read.table.id, read.key));
+  const std::unique_ptr<Snapshot> snapshot = engine_.TakeSnapshot();
+  return engine_.MultiGet(Family::kItems, bytes, snapshot.get());
+}
+
 Result<WriteOutcome> EngineItemStore::Write(const ItemWrite& write) {
   const std::string key_bytes = ItemKeyBytes(write.table.id, write.key);
+  if (guard_.Busy() && write.actor == ChangeActor::kClient && guard_.IsMarked(key_bytes)) {
+    return Conflict();
+  }
   const std::string stripe = StripeKey(write.table.id, key_bytes);
   const std::string_view lock_key = stripe;
   WriteOutcome outcome;
@@ -108,30 +129,92 @@ Result<WriteOutcome> EngineItemStore::Write(const ItemWrite& write) {
   return outcome;
 }
 
-Result<std::vector<WriteOutcome>> EngineItemStore::Write(std::span<const ItemWrite> writes) {
-  std::vector<std::string> keys;
-  std::vector<std::string> stripes;
-  keys.reserve(writes.size());
-  stripes.reserve(writes.size());
+EngineItemStore::Places EngineItemStore::PlacesOf(std::span<const ItemWrite> writes) {
+  Places places;
+  places.keys.reserve(writes.size());
+  places.stripes.reserve(writes.size());
   for (const ItemWrite& write : writes) {
-    keys.push_back(ItemKeyBytes(write.table.id, write.key));
-    stripes.push_back(StripeKey(write.table.id, keys.back()));
+    places.keys.push_back(ItemKeyBytes(write.table.id, write.key));
+    places.stripes.push_back(StripeKey(write.table.id, places.keys.back()));
   }
-  const std::vector<std::string_view> lock_keys(stripes.begin(), stripes.end());
+  places.lock_keys.assign(places.stripes.begin(), places.stripes.end());
+  return places;
+}
+
+Result<std::vector<WriteOutcome>> EngineItemStore::Write(std::span<const ItemWrite> writes) {
+  const Places places = PlacesOf(writes);
   std::vector<WriteOutcome> outcomes;
   ChangeLogStore::Lease lease(changes_);
-  PUMICE_TRY(engine_.Transact(lock_keys, [&](Transaction& transaction) -> Result<void> {
+  PUMICE_TRY(engine_.Transact(places.lock_keys, [&](Transaction& transaction) -> Result<void> {
     lease.Restart();
     outcomes.clear();
     TotalsOfStripes totals;
     for (std::size_t i = 0; i < writes.size(); ++i) {
-      PUMICE_TRY(auto outcome,
-                 Apply({transaction, lease, writes[i], keys[i], totals.Of(stripes[i])}));
+      PUMICE_TRY(auto outcome, Apply({transaction, lease, writes[i], places.keys[i],
+                                      totals.Of(places.stripes[i])}));
       outcomes.push_back(std::move(outcome));
     }
     return totals.AddTo(transaction);
   }));
   return outcomes;
+}
+
+Result<TransactionOutcome> EngineItemStore::Transact(const ItemTransaction& transaction) {
+  TransactionOutcome outcome;
+  Places places = PlacesOf(transaction.writes);
+  std::string token_key;
+  TransactionGuard::Hold hold(guard_);
+  if (const auto& token = transaction.token) {
+    PUMICE_TRY(hold.TakeToken(token->token));
+    // Before the items are looked at: a repetition of what was done must not be told of a conflict.
+    PUMICE_TRY(outcome.replayed, tokens_.WasDone(token->token, token->parameters));
+    if (outcome.replayed) return outcome;
+    token_key = TransactionTokens::LockKey(token->token);
+    places.lock_keys.push_back(token_key);
+  }
+  for (const bool taken : hold.Mark(places.keys)) {
+    outcome.refusals.push_back(taken ? std::optional(Conflict()) : std::nullopt);
+  }
+  if (!outcome.refusals.empty()) return outcome;
+
+  ChangeLogStore::Lease lease(changes_);
+  Result<void> done = engine_.Transact(places.lock_keys, [&](Transaction& work) {
+    lease.Restart();
+    return ApplyAll({work, lease, transaction, places}, outcome);
+  });
+  if (!done && outcome.refusals.empty()) return std::move(done).error();
+  return outcome;
+}
+
+Result<void> EngineItemStore::ApplyAll(const AllSteps& steps, TransactionOutcome& outcome) const {
+  const auto& [work, lease, transaction, places] = steps;
+  outcome = TransactionOutcome();
+  if (const auto& token = transaction.token) {
+    PUMICE_TRY(outcome.replayed, tokens_.WasDone(work, token->token, token->parameters));
+    if (outcome.replayed) return Ok();
+    tokens_.Record(work, token->token, token->parameters);
+  }
+  TotalsOfStripes totals;
+  std::vector<std::optional<Error>> refusals(transaction.writes.size());
+  bool refused = false;
+  for (std::size_t i = 0; i < transaction.writes.size(); ++i) {
+    auto applied =
+        Apply({work, lease, transaction.writes[i], places.keys[i], totals.Of(places.stripes[i])});
+    if (applied) {
+      outcome.outcomes.push_back(std::move(applied).value());
+      continue;
+    }
+    if (!RefusesItsItem(applied.error())) return std::move(applied).error();
+    refusals[i] = std::move(applied).error();
+    refused = true;
+  }
+  if (!refused) return totals.AddTo(work);
+  outcome = {.replayed = false, .outcomes = {}, .refusals = std::move(refusals)};
+  return Error(ErrorCode::kTransactionCanceled);  // so that nothing is committed
+}
+
+bool EngineItemStore::InTransaction(const TableDescription& table, const ItemKey& key) const {
+  return guard_.Busy() && guard_.IsMarked(ItemKeyBytes(table.id, key));
 }
 
 Result<WriteOutcome> EngineItemStore::Apply(const Step& step) const {

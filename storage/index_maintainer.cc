@@ -33,6 +33,17 @@ bool FitsKey(const AttributeValue& value, const KeyAttribute& key, KeyType type)
          ValueSizeBytes(value) <= MaxKeyBytes(type);
 }
 
+/// What AWS answers to an empty value of the right type; none if it is another.
+std::optional<std::string> EmptyKeyObjection(const AttributeValue& value, const KeyAttribute& key,
+                                             KeyType /*type*/, std::string_view index_name) {
+  if (value.type() != key.type || !IsEmptyKey(value)) return std::nullopt;
+  return fmt::format(
+      "One or more parameter values are not valid. A value specified for a secondary index key is "
+      "not supported. The AttributeValue for a key attribute cannot contain an empty {} value. "
+      "IndexName: {}, IndexKey: {}",
+      key.type == AttributeType::kB ? "binary" : "string", index_name, key.name);
+}
+
 /// What AWS answers to a value that cannot be this index's key; none if it can.
 std::optional<std::string> KeyObjection(const AttributeValue& value, const KeyAttribute& key,
                                         KeyType type, std::string_view index_name) {
@@ -42,14 +53,7 @@ std::optional<std::string> KeyObjection(const AttributeValue& value, const KeyAt
         "Actual: {} IndexName: {}",
         key.name, AttributeTypeName(key.type), AttributeTypeName(value.type()), index_name);
   }
-  if (IsEmptyKey(value)) {
-    return fmt::format(
-        "One or more parameter values are not valid. A value specified for a secondary index key "
-        "is "
-        "not supported. The AttributeValue for a key attribute cannot contain an empty {} value. "
-        "IndexName: {}, IndexKey: {}",
-        key.type == AttributeType::kB ? "binary" : "string", index_name, key.name);
-  }
+  if (auto objection = EmptyKeyObjection(value, key, type, index_name)) return objection;
   if (const std::size_t size = ValueSizeBytes(value); size > MaxKeyBytes(type)) {
     return fmt::format(
         "One or more parameter values were invalid: Size limit exceeded for Index Key {} Actual "
@@ -59,25 +63,43 @@ std::optional<std::string> KeyObjection(const AttributeValue& value, const KeyAt
   return std::nullopt;
 }
 
+/// Two states of an item (old null: none), and what is objected to in the new one.
+struct IndexKeyCheck {
+  const EncodedItemView* old;
+  const EncodedItemView& item;
+  std::optional<std::string> (*objection)(const AttributeValue& value, const KeyAttribute& key,
+                                          KeyType type, std::string_view index_name);
+};
+
 Result<void> CheckAttribute(const IndexDescription& index, const KeyAttribute& key, KeyType type,
-                            const EncodedItemView* old, const EncodedItemView& item) {
-  const std::optional<std::string_view> text = item.FindJson(key.name);
-  if (!text || (old != nullptr && old->FindJson(key.name) == text)) return Ok();
-  const std::optional<AttributeValue> value = item.Find(key.name);
+                            const IndexKeyCheck& check) {
+  const std::optional<std::string_view> text = check.item.FindJson(key.name);
+  if (!text || (check.old != nullptr && check.old->FindJson(key.name) == text)) return Ok();
+  const std::optional<AttributeValue> value = check.item.Find(key.name);
   if (!value) return Error(ErrorCode::kInternal, {}, "an encoded item does not read back");
-  if (auto objection = KeyObjection(*value, key, type, index.name.value())) {
+  if (auto objection = check.objection(*value, key, type, index.name.value())) {
     return Error(ErrorCode::kValidation, *std::move(objection));
   }
   return Ok();
 }
 
-Result<void> CheckIndex(const IndexDescription& index, const EncodedItemView* old,
-                        const EncodedItemView& item) {
+Result<void> CheckIndex(const IndexDescription& index, const IndexKeyCheck& check) {
   for (const KeyAttribute& key : index.key_schema.hash) {
-    PUMICE_TRY(CheckAttribute(index, key, KeyType::kHash, old, item));
+    PUMICE_TRY(CheckAttribute(index, key, KeyType::kHash, check));
   }
   for (const KeyAttribute& key : index.key_schema.range) {
-    PUMICE_TRY(CheckAttribute(index, key, KeyType::kRange, old, item));
+    PUMICE_TRY(CheckAttribute(index, key, KeyType::kRange, check));
+  }
+  return Ok();
+}
+
+Result<void> CheckIndexes(const TableDescription& table, const IndexKeyCheck& check) {
+  // An attribute that is key of a global and a local index: AWS names the global one.
+  for (const IndexKind kind : {IndexKind::kGlobal, IndexKind::kLocal}) {
+    for (const IndexDescription& index : table.indexes) {
+      if (index.kind != kind) continue;
+      PUMICE_TRY(CheckIndex(index, check));
+    }
   }
   return Ok();
 }
@@ -166,14 +188,12 @@ std::optional<IndexEntry> MakeIndexEntry(const TableDescription& table,
 
 Result<void> CheckIndexKeys(const TableDescription& table, const EncodedItemView* old,
                             const EncodedItemView& item) {
-  // An attribute that is key of a global and a local index: AWS names the global one.
-  for (const IndexKind kind : {IndexKind::kGlobal, IndexKind::kLocal}) {
-    for (const IndexDescription& index : table.indexes) {
-      if (index.kind != kind) continue;
-      PUMICE_TRY(CheckIndex(index, old, item));
-    }
-  }
-  return Ok();
+  return CheckIndexes(table, {old, item, &KeyObjection});
+}
+
+Result<void> CheckIndexKeysNotEmpty(const TableDescription& table, const EncodedItemView* old,
+                                    const EncodedItemView& item) {
+  return CheckIndexes(table, {old, item, &EmptyKeyObjection});
 }
 
 Result<std::vector<IndexEffect>> UpdateIndexes(Transaction& transaction,

@@ -45,6 +45,11 @@ std::optional<IndexEntry> MakeIndexEntry(const TableDescription& table,
 Result<void> CheckIndexKeys(const TableDescription& table, const EncodedItemView* old,
                             const EncodedItemView& item);
 
+/// Only what CheckIndexKeys says of empty values: AWS refuses a transaction as a whole for them,
+/// but cancels it, with a reason for the one action, for all else that CheckIndexKeys finds.
+Result<void> CheckIndexKeysNotEmpty(const TableDescription& table, const EncodedItemView* old,
+                                    const EncodedItemView& item);
+
 /// Two states of one item (null: not there), and the table it is in.
 struct ItemTransition {
   const TableDescription& table;

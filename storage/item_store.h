@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/function_ref.h"
@@ -51,6 +52,28 @@ struct WriteOutcome {
   std::vector<IndexUnits> index_units;
 };
 
+/// What makes a transaction idempotent. Views of what the caller keeps.
+struct TransactionTokenView {
+  std::string_view token;       // ClientRequestToken, not empty
+  std::string_view parameters;  // equal for equal requests
+};
+
+struct ItemTransaction {
+  std::span<const ItemWrite> writes;  // distinct keys
+  std::optional<TransactionTokenView> token;
+};
+
+struct TransactionOutcome {
+  bool replayed = false;  // the token's transaction was done before: nothing is written
+  std::vector<WriteOutcome> outcomes;          // one a write, in order; none if replayed or refused
+  std::vector<std::optional<Error>> refusals;  // one a write; empty if nothing refused it
+};
+
+struct ItemRead {
+  const TableDescription& table;
+  const ItemKey& key;
+};
+
 class ItemStore {
  public:
   virtual ~ItemStore() = default;
@@ -62,13 +85,32 @@ class ItemStore {
   virtual Result<std::vector<std::optional<std::string>>> MultiGet(
       const TableDescription& table, std::span<const ItemKey> keys) const = 0;
 
+  /// As MultiGet over several tables, all of one state of the database: no write, and no part of a
+  /// transaction, lies between two of the answers.
+  virtual Result<std::vector<std::optional<std::string>>> GetTogether(
+      std::span<const ItemRead> reads) const = 0;
+
   /// All writes of the call are one atomic unit; the first refusal refuses them all. Distinct keys.
   /// New index key values are checked: wrong type, empty or too long refuses the write with AWS's
   /// text (Validation). Errors: those of change; Validation as said; ResourceNotFound "Requested
   /// resource not found" if the table was deleted meanwhile; Internal (disk).
   virtual Result<std::vector<WriteOutcome>> Write(std::span<const ItemWrite> writes) = 0;
-  /// The same for one item, without the vectors.
+  /// The same for one item, without the vectors. Errors also: TransactionConflict, the item belongs
+  /// to a transaction that runs now (only to a client's write; the server's own wait).
   virtual Result<WriteOutcome> Write(const ItemWrite& write) = 0;
+
+  /// A transaction: all writes or none, and all that refuse are told, not only the first. Its items
+  /// are its own while it runs: another transaction, or a client's Write() of one of them, is
+  /// refused with TransactionConflict. A Write() that is already under way is waited for.
+  /// Refusals: the errors of change; Validation of index keys as in Write(); TransactionConflict.
+  /// Errors (nothing is written): ResourceNotFound, Internal as in Write(); TransactionInProgress,
+  /// a transaction with the token runs; IdempotentParameterMismatch, one with other parameters was
+  /// done in the last ten minutes. The token is stored with the items.
+  virtual Result<TransactionOutcome> Transact(const ItemTransaction& transaction) = 0;
+  /// Whether the item belongs to a transaction that runs now.
+  virtual bool InTransaction(const TableDescription& table, const ItemKey& key) const = 0;
+  /// Removes the tokens that count no more. Errors: Internal.
+  virtual Result<void> ForgetOldTokens() = 0;
 
   /// Opens a reader over a key range of the table or one of its indexes, on one snapshot.
   virtual Result<std::unique_ptr<RangeReader>> Read(const RangeRequest& request) const = 0;

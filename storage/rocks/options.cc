@@ -39,9 +39,9 @@ std::size_t WriteBufferBytes(Family family, bool in_memory) {
     case Family::kItems:
     case Family::kIndexes: return in_memory ? 128 * kMiB : 64 * kMiB;
     case Family::kChanges: return 32 * kMiB;
+    case Family::kCatalog:  // every transaction leaves its token there
     case Family::kExpiry:
     case Family::kTotals: return 8 * kMiB;
-    case Family::kCatalog: return 1 * kMiB;
   }
   return kMiB;
 }

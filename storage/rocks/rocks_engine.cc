@@ -169,8 +169,9 @@ class RocksEngine final : public Engine {
                                          const Snapshot* snapshot) const override {
     return GetFrom(*db_, HandleOf(family), key, snapshot);
   }
-  Result<std::vector<std::optional<std::string>>> MultiGet(
-      Family family, std::span<const std::string> keys) const override;
+  Result<std::vector<std::optional<std::string>>> MultiGet(Family family,
+                                                           std::span<const std::string> keys,
+                                                           const Snapshot* snapshot) const override;
   std::unique_ptr<Snapshot> TakeSnapshot() const override {
     return std::make_unique<RocksSnapshot>(*db_);
   }
@@ -232,12 +233,12 @@ rocksdb::Status RocksEngine::Open(const std::string& path, bool in_memory) {
 }
 
 Result<std::vector<std::optional<std::string>>> RocksEngine::MultiGet(
-    Family family, std::span<const std::string> keys) const {
+    Family family, std::span<const std::string> keys, const Snapshot* snapshot) const {
   std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
   std::vector<rocksdb::PinnableSlice> values(keys.size());
   std::vector<rocksdb::Status> statuses(keys.size());
-  db_->MultiGet(rocksdb::ReadOptions(), HandleOf(family), keys.size(), slices.data(), values.data(),
-                statuses.data());
+  db_->MultiGet(ReadOptionsFor(snapshot), HandleOf(family), keys.size(), slices.data(),
+                values.data(), statuses.data());
   std::vector<std::optional<std::string>> answers(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].IsNotFound()) continue;
