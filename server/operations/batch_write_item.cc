@@ -8,7 +8,7 @@
 #include <fmt/core.h>
 
 #include "model/attribute_json.h"
-#include "model/limits.h"
+#include "server/operations/item_write.h"
 #include "server/operations/java_echo.h"
 #include "server/operations/table_access.h"
 #include "server/protocol/json_members.h"
@@ -164,8 +164,8 @@ Result<BatchWriteItem::Write> ToWrite(SentWrite sent) {
     PUMICE_TRY(errors.Check());
   }
   PUMICE_TRY(CheckProblem(parsed));
-  if (sent.has_put && ItemSizeBytes(parsed->item) > kMaxItemSizeBytes) {
-    return Error(ErrorCode::kValidation, "Item size has exceeded the maximum allowed size");
+  if (sent.has_put) {
+    PUMICE_TRY(CheckPutItemSize(parsed->item));
   }
   return BatchWriteItem::Write{std::move(parsed->item), sent.has_put};
 }
@@ -173,6 +173,7 @@ Result<BatchWriteItem::Write> ToWrite(SentWrite sent) {
 /// One element, ready to be written. The change is a pure function of this alone.
 struct Prepared {
   TablePtr table;
+  const BatchWriteItem::Write* write = nullptr;
   std::size_t table_position = 0;
   ItemKey key;
   std::optional<std::string> encoded;  // none: delete
@@ -189,7 +190,7 @@ Result<std::vector<Prepared>> Prepare(const BatchWriteItem::Request& request,
   for (std::size_t i = 0; i < request.tables.size(); ++i) {
     PUMICE_TRY(const auto table, FindTable(context, request.tables[i].table_name));
     for (const BatchWriteItem::Write& write : request.tables[i].writes) {
-      Prepared element{table, i, {}, std::nullopt};
+      Prepared element{table, &write, i, {}, std::nullopt};
       PUMICE_TRY(element.key, write.put ? KeyOfBatchItem(*table, write.item_or_key)
                                         : KeyOfKey(*table, write.item_or_key));
       if (write.put) element.encoded = EncodeItem(write.item_or_key);
@@ -197,6 +198,13 @@ Result<std::vector<Prepared>> Prepare(const BatchWriteItem::Request& request,
     }
   }
   return prepared;
+}
+
+void AppendUnprocessed(std::string& list, const BatchWriteItem::Write& write) {
+  if (!list.empty()) list += ',';
+  list += write.put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)";
+  AppendItemJson(list, write.item_or_key);
+  list += "}}";
 }
 
 Result<void> CheckNoDuplicates(const std::vector<Prepared>& prepared) {
@@ -240,28 +248,37 @@ Result<BatchWriteItem::Response> BatchWriteItem::Run(const Request& request,
                                                      OperationContext& context) {
   PUMICE_TRY(const auto prepared, Prepare(request, context));
   PUMICE_TRY(CheckNoDuplicates(prepared));
-  std::vector<ItemWrite> writes;
-  writes.reserve(prepared.size());
-  for (const Prepared& element : prepared) {
-    writes.push_back(ItemWrite{*element.table, element.key, element});
-  }
-  PUMICE_TRY(const auto outcomes, context.database.items().Write(writes));
-
   Response response;
   response.return_consumed_capacity = request.return_consumed_capacity;
   response.return_item_collection_metrics = request.return_item_collection_metrics;
   for (const TableWrites& table : request.tables) {
-    response.tables.push_back(TableResult{nullptr, table.table_name, {}, {}});
+    response.tables.push_back(TableUse{nullptr, table.table_name, {}, {}});
   }
-  for (std::size_t i = 0; i < prepared.size(); ++i) {
-    TableResult& result = response.tables[prepared[i].table_position];
-    result.table = prepared[i].table;
-    result.use.AddWrite(*result.table, outcomes[i]);
-    if (result.table->HasLocalIndex()) {
-      result.item_collection_keys.push_back(prepared[i].key.partition);
+  response.unprocessed.resize(request.tables.size());
+  std::vector<ItemWrite> writes;
+  writes.reserve(prepared.size());
+  std::vector<const Prepared*> written;
+  written.reserve(prepared.size());
+  for (const Prepared& element : prepared) {
+    if (context.database.items().InTransaction(*element.table, element.key)) {
+      AppendUnprocessed(response.unprocessed[element.table_position], *element.write);
+      continue;
+    }
+    writes.push_back(ItemWrite{*element.table, element.key, element});
+    written.push_back(&element);
+  }
+  PUMICE_TRY(const auto outcomes, context.database.items().Write(writes));
+
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const Prepared& element = *written[i];
+    TableUse& result = response.tables[element.table_position];
+    result.table = element.table;
+    result.use.AddWrite(*element.table, outcomes[i]);
+    if (element.table->HasLocalIndex()) {
+      result.item_collection_keys.push_back(element.key.partition);
     }
   }
-  for (const TableResult& result : response.tables) {
+  for (const TableUse& result : response.tables) {
     context.notes.capacity_units += result.use.Total();
   }
   return response;
@@ -269,32 +286,15 @@ Result<BatchWriteItem::Response> BatchWriteItem::Run(const Request& request,
 
 void BatchWriteItem::Response::AppendJson(std::string& out) const {
   JsonMembers members(out);
-  members.Member("UnprocessedItems") += "{}";
-  const bool any_collection = std::any_of(tables.begin(), tables.end(), [](const auto& result) {
-    return !result.item_collection_keys.empty();
-  });
-  if (return_item_collection_metrics && any_collection) {
-    JsonMembers metrics(members.Member("ItemCollectionMetrics"));
-    for (const TableResult& result : tables) {
-      if (result.item_collection_keys.empty()) continue;
-      std::string& list = metrics.NamedMember(result.table_name);
-      list += '[';
-      for (const AttributeValue& key : result.item_collection_keys) {
-        if (list.back() != '[') list += ',';
-        AppendItemCollectionMetrics(list, *result.table, key);
-      }
-      list += ']';
-    }
-    metrics.End();
+  JsonMembers unprocessed_items(members.Member("UnprocessedItems"));
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (unprocessed[i].empty()) continue;
+    unprocessed_items.NamedMember(tables[i].table_name).append("[").append(unprocessed[i]) += ']';
   }
+  unprocessed_items.End();
+  if (return_item_collection_metrics) AppendItemCollectionMetrics(members, tables);
   if (return_consumed_capacity != ReturnConsumedCapacity::kNone) {
-    std::string& list = members.Member("ConsumedCapacity");
-    list += '[';
-    for (const TableResult& result : tables) {
-      if (list.back() != '[') list += ',';
-      AppendConsumedCapacity(list, result.table_name, result.use, return_consumed_capacity);
-    }
-    list += ']';
+    AppendConsumedCapacities(members.Member("ConsumedCapacity"), tables, return_consumed_capacity);
   }
   members.End();
 }

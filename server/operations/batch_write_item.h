@@ -15,8 +15,8 @@ namespace pumice {
 /// BatchWriteItem: up to 25 puts and deletes in any tables.
 ///
 /// Errors: Validation, ResourceNotFound. Any bad element refuses the whole batch: nothing is
-/// written then. AWS: API_BatchWriteItem. Here a batch is written as a whole, so UnprocessedItems
-/// is always empty.
+/// written then. AWS: API_BatchWriteItem. Here a batch is written as a whole; UnprocessedItems has
+/// only what belongs to a transaction that runs now (AWS's operation has no TransactionConflict).
 struct BatchWriteItem {
   static constexpr std::string_view kName = "BatchWriteItem";
   static constexpr Api kApi = Api::kDynamoDb;
@@ -37,14 +37,9 @@ struct BatchWriteItem {
     bool return_item_collection_metrics = false;
     static Result<Request> FromJson(std::string& body);
   };
-  struct TableResult {
-    TablePtr table;
-    std::string table_name;
-    CapacityUse use;
-    std::vector<AttributeValue> item_collection_keys;
-  };
   struct Response {
-    std::vector<TableResult> tables;
+    std::vector<TableUse> tables;
+    std::vector<std::string> unprocessed;  // one a table: WriteRequests with commas; empty: none
     ReturnConsumedCapacity return_consumed_capacity = ReturnConsumedCapacity::kNone;
     bool return_item_collection_metrics = false;
     void AppendJson(std::string& out) const;

@@ -100,14 +100,14 @@ Result<void> ReadAttributeNames(JsonValue& value, ExpressionAttributes& attribut
 }
 
 Result<void> ReadAttributeValues(JsonValue& value, ValueTexts texts,
-                                 ExpressionAttributes& attributes) {
+                                 ExpressionAttributes& attributes, std::size_t max_levels) {
   attributes.values_given = true;
   attributes.values.clear();
   return value.Map(
       "com.amazonaws.dynamodb.v20120810.AttributeValue",
       [&](std::string_view name, JsonValue& element) -> Result<void> {
         std::string key(name);  // the view does not outlive the reading of the value
-        PUMICE_TRY(auto parsed, element.Value(texts));
+        PUMICE_TRY(auto parsed, element.Value(texts, max_levels));
         attributes.nesting_levels = std::max(attributes.nesting_levels, parsed.nesting_levels);
         if (parsed.problem && !attributes.value_problem) {
           attributes.value_problem =
@@ -206,10 +206,12 @@ void CheckReturnValues(const std::optional<std::string>& sent, Spelling spelling
 }
 
 void CheckReturnValuesOnConditionCheckFailure(const std::optional<std::string>& sent,
-                                              ConstraintErrors& errors) {
+                                              ConstraintErrors& errors,
+                                              std::string_view path_prefix) {
   if (!sent) return;
-  CheckWord(*sent == "ALL_OLD" || *sent == "NONE", sent, "returnValuesOnConditionCheckFailure",
-            "ALL_OLD, NONE", errors);
+  CheckWord(*sent == "ALL_OLD" || *sent == "NONE", sent,
+            fmt::format("{}returnValuesOnConditionCheckFailure", path_prefix), "ALL_OLD, NONE",
+            errors);
 }
 
 void CheckSelect(const std::optional<std::string>& sent, ConstraintErrors& errors) {
@@ -220,8 +222,9 @@ void CheckSelect(const std::optional<std::string>& sent, ConstraintErrors& error
 
 void CheckName(const std::optional<std::string>& sent, std::string_view path,
                ConstraintErrors& errors) {
-  if (!sent || (path == "tableName" && IsArn(*sent))) return;
-  if (sent->empty() && path == "tableName") {
+  const bool of_table = path.ends_with("tableName");
+  if (!sent || (of_table && IsArn(*sent))) return;
+  if (sent->empty() && of_table) {
     return errors.AddValue(*sent, path, LengthAtLeast(1));
   }
   CheckNameConstraints(*sent, path, errors);

@@ -159,7 +159,8 @@ Result<void> ReadItemParameter(std::string_view name, JsonValue& value, ValueTex
 /// Reads "ExpressionAttributeNames" / "ExpressionAttributeValues".
 Result<void> ReadAttributeNames(JsonValue& value, ExpressionAttributes& attributes);
 Result<void> ReadAttributeValues(JsonValue& value, ValueTexts texts,
-                                 ExpressionAttributes& attributes);
+                                 ExpressionAttributes& attributes,
+                                 std::size_t max_levels = kMaxNestingLevels);
 
 // ---- constraints: what AWS's request validator says before anything else
 // -----------------------------------
@@ -171,10 +172,12 @@ void CheckReturnItemCollectionMetrics(const std::optional<std::string>& sent,
                                       ConstraintErrors& errors);
 void CheckReturnValues(const std::optional<std::string>& sent, Spelling spelling,
                        ConstraintErrors& errors);
+/// path_prefix: of the structure that the member is in, with its dot.
 void CheckReturnValuesOnConditionCheckFailure(const std::optional<std::string>& sent,
-                                              ConstraintErrors& errors);
+                                              ConstraintErrors& errors,
+                                              std::string_view path_prefix = {});
 void CheckSelect(const std::optional<std::string>& sent, ConstraintErrors& errors);
-/// path: "tableName" or "indexName"; absent names are not judged here.
+/// path: ends in "tableName" or "indexName"; absent names are not judged here.
 void CheckName(const std::optional<std::string>& sent, std::string_view path,
                ConstraintErrors& errors);
 /// An empty TableName stops the newer validator at once.

@@ -5,6 +5,7 @@
 
 #include "expressions/evaluate.h"
 #include "expressions/parse.h"
+#include "model/limits.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -53,6 +54,11 @@ Result<void> CheckReturnsOldOnly(const ItemParameters& parameters) {
   return Error(ErrorCode::kValidation, "ReturnValues can only be ALL_OLD or NONE");
 }
 
+Result<void> CheckPutItemSize(const Item& item) {
+  if (ItemSizeBytes(item) <= kMaxItemSizeBytes) return Ok();
+  return Error(ErrorCode::kValidation, "Item size has exceeded the maximum allowed size");
+}
+
 Result<WriteExpressions> ParseWriteExpressions(ItemParameters& parameters) {
   PUMICE_TRY(CheckPlaceholders(parameters.attributes));
   Placeholders placeholders(std::move(parameters.attributes.names),
@@ -81,15 +87,19 @@ ItemWriteRequest CommonWriteRequest(ItemParameters& parameters) {
   return request;
 }
 
-Result<void> CheckCondition(const ItemWriteRequest& request, const Item& item,
-                            const EncodedItemView* old_item) {
-  if (!request.condition || Evaluate(*request.condition, item)) return Ok();
+Error ConditionFailed(const ConditionalRequest& request, const EncodedItemView* old_item) {
   Error error(ErrorCode::kConditionalCheckFailed, "The conditional request failed");
   if (!request.return_item_on_failed_condition || old_item == nullptr) return error;
   return std::move(error).WithDetail("\"Item\":" + std::string(old_item->json()));
 }
 
-Result<void> CheckCondition(const ItemWriteRequest& request, const EncodedItemView* old_item) {
+Result<void> CheckCondition(const ConditionalRequest& request, const Item& item,
+                            const EncodedItemView* old_item) {
+  if (!request.condition || Evaluate(*request.condition, item)) return Ok();
+  return ConditionFailed(request, old_item);
+}
+
+Result<void> CheckCondition(const ConditionalRequest& request, const EncodedItemView* old_item) {
   if (!request.condition) return Ok();
   const Item item =
       old_item != nullptr ? old_item->DecodeOnly(TopLevelAttributes(*request.condition)) : Item();

@@ -16,10 +16,14 @@
 
 namespace pumice {
 
-struct ItemWriteRequest {
+/// A write, or a check, that depends on the stored item.
+struct ConditionalRequest {
   std::string table_name;  // as sent: a name or an ARN
   std::optional<Condition> condition;
   bool return_item_on_failed_condition = false;  // ReturnValuesOnConditionCheckFailure: ALL_OLD
+};
+
+struct ItemWriteRequest : ConditionalRequest {
   ReturnValues return_values = ReturnValues::kNone;
   ReturnConsumedCapacity return_consumed_capacity = ReturnConsumedCapacity::kNone;
   bool return_item_collection_metrics = false;
@@ -49,6 +53,9 @@ Result<void> CheckWriteConstraints(const ItemParameters& parameters,
 /// "ReturnValues can only be ALL_OLD or NONE"
 Result<void> CheckReturnsOldOnly(const ItemParameters& parameters);
 
+/// Errors (Validation): an item to be put is too large.
+Result<void> CheckPutItemSize(const Item& item);
+
 struct WriteExpressions {
   std::optional<UpdateExpression> update;
   std::optional<Condition> condition;
@@ -63,11 +70,14 @@ ItemWriteRequest CommonWriteRequest(ItemParameters& parameters);
 
 /// Ok if there is no condition or it holds for the stored item. Errors: ConditionalCheckFailed,
 /// with the item where it was asked for.
-Result<void> CheckCondition(const ItemWriteRequest& request, const EncodedItemView* old_item);
+Result<void> CheckCondition(const ConditionalRequest& request, const EncodedItemView* old_item);
 
 /// The same where the item was decoded anyway; `item` is empty if there is none.
-Result<void> CheckCondition(const ItemWriteRequest& request, const Item& item,
+Result<void> CheckCondition(const ConditionalRequest& request, const Item& item,
                             const EncodedItemView* old_item);
+
+/// "The conditional request failed", with the item where it was asked for.
+Error ConditionFailed(const ConditionalRequest& request, const EncodedItemView* old_item);
 
 /// Everything but `attributes`; notes the units for the request log.
 ItemWriteResponse MakeWriteResponse(const ItemWriteRequest& request, TablePtr table,

@@ -84,4 +84,30 @@ std::string JavaEcho(const Item& item) {
   return out + "}";
 }
 
+std::string JavaEcho(const std::optional<ParsedItem>& item) {
+  return item ? JavaEcho(item->item) : "null";
+}
+
+std::string JavaEcho(const std::optional<std::string>& text) { return text.value_or("null"); }
+
+std::string JavaEchoOfNames(const ExpressionAttributes& attributes) {
+  if (!attributes.names_given) return "null";
+  std::string out = "{";
+  for (const auto& [name, target] : attributes.names) {
+    if (out.size() > 1) out += ", ";
+    out.append(name).append("=").append(target);
+  }
+  return out + "}";
+}
+
+std::string JavaEchoOfValues(const ExpressionAttributes& attributes) {
+  if (!attributes.values_given) return "null";
+  std::string out = "{";
+  for (const auto& [name, value] : attributes.values) {
+    if (out.size() > 1) out += ", ";
+    out.append(name).append("=").append(JavaEcho(value));
+  }
+  return out + "}";
+}
+
 }  // namespace pumice

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "model/limits.h"
 #include "server/operations/table_access.h"
 
 namespace pumice {
@@ -21,11 +20,6 @@ constexpr ItemMembers kMembers{"TableName",
                                "ExpressionAttributeValues",
                                "ReturnValuesOnConditionCheckFailure"};
 
-Result<void> CheckItemSize(const Item& item) {
-  if (ItemSizeBytes(item) <= kMaxItemSizeBytes) return Ok();
-  return Error(ErrorCode::kValidation, "Item size has exceeded the maximum allowed size");
-}
-
 }  // namespace
 
 Result<PutItem::Request> PutItem::Request::FromJson(std::string& body) {
@@ -39,7 +33,7 @@ Result<PutItem::Request> PutItem::Request::FromJson(std::string& body) {
   PUMICE_TRY(InLayer(layer, CheckExpressionUse(parameters)));
   PUMICE_TRY(InLayer(layer, CheckProblem(parameters.item)));
   PUMICE_TRY(InLayer(layer, CheckReturnsOldOnly(parameters)));
-  PUMICE_TRY(CheckItemSize(parameters.item->item));
+  PUMICE_TRY(CheckPutItemSize(parameters.item->item));
   PUMICE_TRY(auto expressions, InLayer(layer, ParseWriteExpressions(parameters)));
 
   Request request{CommonWriteRequest(parameters), std::move(parameters.item->item)};

@@ -19,6 +19,8 @@
 #include "server/operations/put_item.h"
 #include "server/operations/query.h"
 #include "server/operations/scan.h"
+#include "server/operations/transact_get_items.h"
+#include "server/operations/transact_write_items.h"
 #include "server/operations/update_item.h"
 #include "server/operations/update_table.h"
 
@@ -45,7 +47,8 @@ consteval auto MakeRegistry() {
 constexpr auto kRegistry =
     MakeRegistry<BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeStream,
                  DescribeTable, GetItem, GetRecords, GetShardIterator, ListStreams, ListTables,
-                 PutItem, Query, Scan, UpdateItem, UpdateTable>();
+                 PutItem, Query, Scan, TransactGetItems, TransactWriteItems, UpdateItem,
+                 UpdateTable>();
 
 static_assert(std::adjacent_find(kRegistry.begin(), kRegistry.end(),
                                  [](const OperationEntry& a, const OperationEntry& b) {

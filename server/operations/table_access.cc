@@ -21,14 +21,6 @@ std::size_t KeyBytes(const AttributeValue& value) {
   return 1;  // a number is never empty and never too long
 }
 
-Result<void> CheckKeyValues(const TableDescription& table, const ItemKey& key) {
-  PUMICE_TRY(CheckKeyValue(table.key_schema.hash.front(), key.partition, KeyType::kHash));
-  if (key.sort) {
-    PUMICE_TRY(CheckKeyValue(table.key_schema.range.front(), *key.sort, KeyType::kRange));
-  }
-  return Ok();
-}
-
 Result<void> CheckPutKeyAttribute(const KeyAttribute& key, const Item& item) {
   const AttributeValue* value = item.Find(key.name);
   if (value == nullptr) {
@@ -87,22 +79,39 @@ Result<TablePtr> FindTable(OperationContext& context, std::string_view name_or_a
   return table;
 }
 
-Result<ItemKey> KeyOfItem(const TableDescription& table, const Item& item) {
+Result<void> CheckKeyValues(const TableDescription& table, const ItemKey& key) {
+  PUMICE_TRY(CheckKeyValue(table.key_schema.hash.front(), key.partition, KeyType::kHash));
+  if (key.sort) {
+    PUMICE_TRY(CheckKeyValue(table.key_schema.range.front(), *key.sort, KeyType::kRange));
+  }
+  return Ok();
+}
+
+Result<ItemKey> MatchItem(const TableDescription& table, const Item& item) {
   PUMICE_TRY(CheckPutKeyAttribute(table.key_schema.hash.front(), item));
   if (!table.key_schema.range.empty()) {
     PUMICE_TRY(CheckPutKeyAttribute(table.key_schema.range.front(), item));
   }
-  auto key = ExtractKey(table.key_schema, item);
-  PUMICE_TRY(CheckKeyValues(table, *key));
-  return std::move(*key);
+  return *ExtractKey(table.key_schema, item);
 }
 
-Result<ItemKey> KeyOfKey(const TableDescription& table, const Item& key_attributes) {
+Result<ItemKey> MatchKey(const TableDescription& table, const Item& key_attributes) {
   const std::size_t expected = table.key_schema.range.empty() ? 1 : 2;
   auto key = ExtractKey(table.key_schema, key_attributes);
   if (!key || key_attributes.size() != expected) return KeyMismatch();
-  PUMICE_TRY(CheckKeyValues(table, *key));
   return std::move(*key);
+}
+
+Result<ItemKey> KeyOfItem(const TableDescription& table, const Item& item) {
+  PUMICE_TRY(auto key, MatchItem(table, item));
+  PUMICE_TRY(CheckKeyValues(table, key));
+  return key;
+}
+
+Result<ItemKey> KeyOfKey(const TableDescription& table, const Item& key_attributes) {
+  PUMICE_TRY(auto key, MatchKey(table, key_attributes));
+  PUMICE_TRY(CheckKeyValues(table, key));
+  return key;
 }
 
 Result<ItemKey> KeyOfBatchItem(const TableDescription& table, const Item& item) {

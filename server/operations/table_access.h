@@ -21,6 +21,15 @@ Result<TablePtr> FindTable(OperationContext& context, std::string_view name_or_a
 /// Errors (Validation): the value of a key attribute is empty or too long for its place.
 Result<void> CheckKeyValue(const KeyAttribute& key, const AttributeValue& value, KeyType type);
 
+/// Both key values. Errors: those of CheckKeyValue.
+Result<void> CheckKeyValues(const TableDescription& table, const ItemKey& key);
+
+/// The keys of an item to be put, and of a Key member, as far as the schema goes: nothing is said
+/// of the values, so CheckKeyValues has to follow. Errors (Validation): those of KeyOfItem and
+/// KeyOfKey about attributes and types.
+Result<ItemKey> MatchItem(const TableDescription& table, const Item& item);
+Result<ItemKey> MatchKey(const TableDescription& table, const Item& key);
+
 /// The key of an item to be put. Errors (Validation): a key attribute is missing, of another type,
 /// empty or too long.
 Result<ItemKey> KeyOfItem(const TableDescription& table, const Item& item);

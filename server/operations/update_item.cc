@@ -3,12 +3,10 @@
 
 #include <utility>
 
-#include <fmt/core.h>
-
 #include "expressions/evaluate.h"
-#include "expressions/parse.h"
 #include "model/attribute_json.h"
 #include "model/limits.h"
+#include "server/operations/item_update.h"
 #include "server/operations/table_access.h"
 
 namespace pumice {
@@ -50,26 +48,6 @@ Result<void> CheckConstraints(const ItemParameters& parameters) {
   return errors.Check();
 }
 
-Error TooLarge() {
-  return Error(ErrorCode::kValidation, "Item size to update has exceeded the maximum allowed size");
-}
-
-Result<void> CheckTargets(const UpdateExpression& update, const TableDescription& table) {
-  for (const DocumentPath* target : update.Targets()) {
-    if (table.key_schema.Names(target->attribute())) {
-      return Error(ErrorCode::kValidation,
-                   fmt::format("One or more parameter values were invalid: Cannot update attribute "
-                               "{}. This attribute is part of the key",
-                               target->attribute()));
-    }
-  }
-  PUMICE_TRY(CheckNoPathIntoKey(update, table.key_schema, "Key"));
-  for (const IndexDescription& index : table.indexes) {
-    PUMICE_TRY(CheckNoPathIntoKey(update, index.key_schema, "IndexKey"));
-  }
-  return Ok();
-}
-
 /// What one run of the change saw and made; the last run is the one that was committed.
 struct Updated {
   Item old_item;
@@ -86,14 +64,11 @@ Result<std::optional<ItemChange>> ApplyTo(const UpdateItem::Request& request,
   if (old != nullptr) updated.old_item = old->Decode();
   PUMICE_TRY(CheckCondition(request, updated.old_item, old));
   if (old == nullptr) updated.old_item = request.key;
-  if (!request.update) {
-    updated.new_item = updated.old_item;
-  } else {
-    PUMICE_TRY(updated.new_item, ApplyUpdate(*request.update, updated.old_item, updated.existed));
-    if (!updated.existed && !request.update->CreatesItem()) return std::optional<ItemChange>();
-  }
-  if (ItemSizeBytes(updated.new_item) > kMaxItemSizeBytes) return TooLarge();
-  updated.written = true;
+  PUMICE_TRY(auto made, UpdateStoredItem(request.update ? &*request.update : nullptr,
+                                         updated.old_item, updated.existed));
+  updated.new_item = std::move(made.item);
+  updated.written = made.written;
+  if (!updated.written) return std::optional<ItemChange>();
   return std::optional<ItemChange>(ItemChange{EncodeItem(updated.new_item)});
 }
 
@@ -138,8 +113,10 @@ Result<UpdateItem::Response> UpdateItem::Run(const Request& request, OperationCo
   PUMICE_TRY(auto table, FindTable(context, request.table_name));
   PUMICE_TRY(const auto key, KeyOfKey(*table, request.key));
   if (request.update) {
-    PUMICE_TRY(CheckTargets(*request.update, *table));
-    if (StatementChargeBytes(*request.update) > kMaxItemSizeBytes) return TooLarge();
+    PUMICE_TRY(CheckUpdateTargets(*request.update, *table));
+    if (StatementChargeBytes(*request.update) > kMaxItemSizeBytes) {
+      return UpdatedItemTooLarge();
+    }
   }
   Updated updated;
   const auto change = [&](const EncodedItemView* old) { return ApplyTo(request, old, updated); };

@@ -40,7 +40,7 @@ bool SortUnique(std::vector<T>& members) {
 /// Reads one value and remembers what was wrong with it.
 class ValueReader {
  public:
-  explicit ValueReader(ValueTexts texts) : texts_(texts) {}
+  ValueReader(ValueTexts texts, std::size_t max_levels) : texts_(texts), max_levels_(max_levels) {}
 
   Result<AttributeValue> Read(json::Value& value, std::size_t level);
   Result<AttributeMap> ReadMap(json::Value& value, std::size_t level);
@@ -65,6 +65,7 @@ class ValueReader {
   void NoteNesting();
 
   ValueTexts texts_;
+  std::size_t max_levels_;
   std::optional<Error> problem_;
   bool problem_is_empty_name_ = false;
   bool empty_name_at_top_ = false;
@@ -81,7 +82,7 @@ void ValueReader::NoteNesting() {
 
 Result<AttributeValue> ValueReader::Read(json::Value& value, std::size_t level) {
   nesting_levels_ = std::max(nesting_levels_, level);
-  if (level == kMaxNestingLevels + 1) NoteNesting();
+  if (level == max_levels_ + 1) NoteNesting();
   PUMICE_TRY(const auto json_type, json::TypeOf(value));
   if (json_type == json::Type::array) {
     return json::WrongType(
@@ -254,14 +255,15 @@ Result<AttributeValue> ValueReader::ReadSet(AttributeType type, json::Value& val
 
 }  // namespace
 
-Result<ParsedValue> ReadAttributeValue(json::Value& value, ValueTexts texts) {
-  ValueReader reader(texts);
+Result<ParsedValue> ReadAttributeValue(json::Value& value, ValueTexts texts,
+                                       std::size_t max_levels) {
+  ValueReader reader(texts, max_levels);
   PUMICE_TRY(auto read, reader.Read(value, 1));
   return ParsedValue{std::move(read), reader.TakeProblem(), reader.nesting_levels()};
 }
 
 Result<ParsedItem> ReadAttributeMap(json::Value& value, ValueTexts texts) {
-  ValueReader reader(texts);
+  ValueReader reader(texts, kMaxNestingLevels);
   PUMICE_TRY(auto item, reader.ReadMap(value, 1));
   // An empty name of the item itself beats all that is wrong with the values (measured on AWS,
   // October 2026).

@@ -9,7 +9,8 @@
 namespace pumice {
 
 /// {"S":"x"}. value: not null. Errors: Serialization.
-Result<ParsedValue> ReadAttributeValue(json::Value& value, ValueTexts texts);
+Result<ParsedValue> ReadAttributeValue(json::Value& value, ValueTexts texts,
+                                       std::size_t max_levels);
 /// {"pk":{"S":"x"},…}. Errors: Serialization.
 Result<ParsedItem> ReadAttributeMap(json::Value& value, ValueTexts texts);
 

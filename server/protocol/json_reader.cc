@@ -154,13 +154,13 @@ Result<void> JsonValue::List(ElementVisitor visit) {
   });
 }
 
-Result<ParsedValue> JsonValue::Value(ValueTexts texts) {
+Result<ParsedValue> JsonValue::Value(ValueTexts texts, std::size_t max_levels) {
   impl_.read = true;
   if (!impl_.in_collection) {
     PUMICE_TRY(const Type type, json::TypeOf(impl_.value));
     if (type != Type::object) return NotStructure(type, "AttributeValue", false);
   }
-  return ReadAttributeValue(impl_.value, texts);
+  return ReadAttributeValue(impl_.value, texts, max_levels);
 }
 
 Result<ParsedItem> JsonValue::ItemMap(ValueTexts texts) {

@@ -16,6 +16,7 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "model/attribute_value.h"
+#include "model/limits.h"
 
 namespace pumice {
 
@@ -26,7 +27,7 @@ struct ParsedValue {
   AttributeValue value;
   std::optional<Error> problem;  // the first in document order, depth first; bare text
   std::size_t nesting_levels =
-      1;  // deepest; beyond kMaxNestingLevels `problem` says so where it was met
+      1;  // deepest; beyond the limit `problem` says so where it was met
 };
 
 struct ParsedItem {
@@ -60,7 +61,8 @@ class JsonValue {
   Result<void> Map(std::string_view value_type, MemberVisitor visit);
   Result<void> List(ElementVisitor visit);
 
-  Result<ParsedValue> Value(ValueTexts texts);
+  /// max_levels: how deep the value may be before that is its problem.
+  Result<ParsedValue> Value(ValueTexts texts, std::size_t max_levels = kMaxNestingLevels);
   Result<ParsedItem> ItemMap(ValueTexts texts);
 
   /// The value's own text, compact; for error echoes. Cold path.
