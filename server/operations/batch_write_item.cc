@@ -220,6 +220,35 @@ Result<void> CheckNoDuplicates(const std::vector<Prepared>& prepared) {
   return Ok();
 }
 
+/// Writes what belongs to no transaction that runs now, and fills in what became of each element.
+Result<void> WriteAll(const std::vector<Prepared>& prepared, OperationContext& context,
+                      BatchWriteItem::Response& response) {
+  std::vector<ItemWrite> writes;
+  writes.reserve(prepared.size());
+  std::vector<const Prepared*> written;
+  written.reserve(prepared.size());
+  for (const Prepared& element : prepared) {
+    if (context.database.items().InTransaction(*element.table, element.key)) {
+      AppendUnprocessed(response.unprocessed[element.table_position], *element.write);
+      continue;
+    }
+    writes.push_back(ItemWrite{*element.table, element.key, element});
+    written.push_back(&element);
+  }
+  PUMICE_TRY(const auto outcomes, context.database.items().Write(writes));
+
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const Prepared& element = *written[i];
+    TableUse& result = response.tables[element.table_position];
+    result.table = element.table;
+    result.use.AddWrite(*element.table, outcomes[i]);
+    if (element.table->HasLocalIndex()) {
+      result.item_collection_keys.push_back(element.key.partition);
+    }
+  }
+  return Ok();
+}
+
 }  // namespace
 
 Result<BatchWriteItem::Request> BatchWriteItem::Request::FromJson(std::string& body) {
@@ -255,29 +284,7 @@ Result<BatchWriteItem::Response> BatchWriteItem::Run(const Request& request,
     response.tables.push_back(TableUse{nullptr, table.table_name, {}, {}});
   }
   response.unprocessed.resize(request.tables.size());
-  std::vector<ItemWrite> writes;
-  writes.reserve(prepared.size());
-  std::vector<const Prepared*> written;
-  written.reserve(prepared.size());
-  for (const Prepared& element : prepared) {
-    if (context.database.items().InTransaction(*element.table, element.key)) {
-      AppendUnprocessed(response.unprocessed[element.table_position], *element.write);
-      continue;
-    }
-    writes.push_back(ItemWrite{*element.table, element.key, element});
-    written.push_back(&element);
-  }
-  PUMICE_TRY(const auto outcomes, context.database.items().Write(writes));
-
-  for (std::size_t i = 0; i < written.size(); ++i) {
-    const Prepared& element = *written[i];
-    TableUse& result = response.tables[element.table_position];
-    result.table = element.table;
-    result.use.AddWrite(*element.table, outcomes[i]);
-    if (element.table->HasLocalIndex()) {
-      result.item_collection_keys.push_back(element.key.partition);
-    }
-  }
+  PUMICE_TRY(WriteAll(prepared, context, response));
   for (const TableUse& result : response.tables) {
     context.notes.capacity_units += result.use.Total();
   }

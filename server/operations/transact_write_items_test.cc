@@ -275,6 +275,30 @@ INSTANTIATE_TEST_SUITE_P(
                    "ConditionExpression":""}}])",
             "ValidationException: Invalid ConditionExpression: The expression can not be empty;"}));
 
+// The form of the echo is inferred from that of BatchWriteItem.
+TEST_F(TransactWriteItemsTest, RefusesMoreThan100ActionsWithAnEcho) {
+  const std::string check = OnKey("ConditionCheck", "1", kExists);
+  std::string actions = check;
+  for (int i = 0; i < 100; ++i) actions += "," + check;
+  const std::string key =
+      "{pk=AttributeValue(s=a, n=null, b=null, iNT=null, dECIMAL=null, dOUBLE=null, sS=null, "
+      "nS=null, bS=null, iNTSET=null, dECIMALSET=null, dOUBLESET=null, m=null, l=null, nULL=null, "
+      "bOOL=null), sk=AttributeValue(s=1, n=null, b=null, iNT=null, dECIMAL=null, dOUBLE=null, "
+      "sS=null, nS=null, bS=null, iNTSET=null, dECIMALSET=null, dOUBLESET=null, m=null, l=null, "
+      "nULL=null, bOOL=null)}";
+  const std::string echo =
+      "TransactWriteItem(conditionCheck=ConditionCheck(key=" + key +
+      ", tableName=table, conditionExpression=attribute_exists(pk), "
+      "expressionAttributeNames=null, expressionAttributeValues=null, "
+      "returnValuesOnConditionCheckFailure=null), put=null, delete=null, update=null)";
+  std::string echoes = echo;
+  for (int i = 0; i < 100; ++i) echoes += ", " + echo;
+  EXPECT_EQ(Transact(actions),
+            std::string(ENVELOPE) + "Value '[" + echoes +
+                "]' at 'transactItems' failed to satisfy constraint: Member must have length less "
+                "than or equal to 100");
+}
+
 TEST_F(TransactWriteItemsTest, RefusesATooDeepItemAsAWhole) {
   constexpr std::string_view kNest =
       "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
