@@ -14,6 +14,10 @@ constexpr std::string_view kCancelled =
     "TransactionCanceledException: Transaction cancelled, please refer cancellation reasons for "
     "specific reasons ";
 
+const std::string kExists = R"e(,"ConditionExpression":"attribute_exists(pk)")e";
+const std::string kNotExists = R"e(,"ConditionExpression":"attribute_not_exists(pk)")e";
+const std::string kReturnOld = R"(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD")";
+
 std::string Put(std::string_view sk, std::string_view more = {}, std::string_view members = {}) {
   return R"({"Put":{"TableName":"table","Item":{"pk":{"S":"a"},"sk":{"S":")" + std::string(sk) +
          R"("})" + std::string(more) + "}" + std::string(members) + "}}";
@@ -50,9 +54,9 @@ class TransactWriteItemsTest : public testing::Test {
     ASSERT_EQ(answer, "{}");
   }
 
-  /// What `call` is answered while a transaction holds item (a, 1) and the token "running".
+  /// What `call` is answered while a transaction holds item (a, 1).
   template <class Call>
-  std::string WhileItRuns(Call call) {
+  std::string WhileItRuns(Call call, std::optional<TransactionTokenView> token = std::nullopt) {
     const TablePtr table = service_.database().catalog().Find("table");
     const ItemKey key{AttributeValue(std::string("a")), AttributeValue(std::string("1"))};
     std::string answer;
@@ -61,8 +65,7 @@ class TransactWriteItemsTest : public testing::Test {
       return std::optional<ItemChange>();
     };
     const ItemWrite write{*table, key, change};
-    EXPECT_TRUE(service_.database().items().Transact(
-        {{&write, 1}, TransactionTokenView{"running", "parameters"}}));
+    EXPECT_TRUE(service_.database().items().Transact({{&write, 1}, token}));
     return answer;
   }
 
@@ -73,14 +76,11 @@ TEST_F(TransactWriteItemsTest, DoesAllFourKindsOfActions) {
   PutPlain("1");
   PutPlain("2");
   PutPlain("3");
-  EXPECT_EQ(
-      Transact(OnKey("ConditionCheck", "1", R"(,"ConditionExpression":"attribute_exists(pk) ")") +
-                                                                                              "," +
-               OnKey("Delete", "2") + "," +
-               OnKey("Update", "3", R"(,"UpdateExpression":"SET x = :x",
+  EXPECT_EQ(Transact(OnKey("ConditionCheck", "1", kExists) + "," + OnKey("Delete", "2") + "," +
+                     OnKey("Update", "3", R"(,"UpdateExpression":"SET x = :x",
                                            "ExpressionAttributeValues":{":x":{"N":"1"}})") +
-               "," + Put("4")),
-      "{}");
+                     "," + Put("4")),
+            "{}");
   EXPECT_EQ(Get("1"), R"({"Item":{"pk":{"S":"a"},"sk":{"S":"1"}}})");
   EXPECT_EQ(Get("2"), "{}");
   EXPECT_EQ(Get("3"), R"({"Item":{"pk":{"S":"a"},"sk":{"S":"3"},"x":{"N":"1"}}})");
@@ -89,20 +89,14 @@ TEST_F(TransactWriteItemsTest, DoesAllFourKindsOfActions) {
 
 TEST_F(TransactWriteItemsTest, TellsAllFailingConditionsInOrder) {
   PutPlain("1", R"(,"x":{"N":"7"})");
-  EXPECT_EQ(
-      Transact(Put("new") + "," +
-               Put("1", "",
-                   R"(,"ConditionExpression":"attribute_not_exists(pk) ",
-                       "ReturnValuesOnConditionCheckFailure":"ALL_OLD")") +
-               "," +
-               OnKey("Delete", "none", R"(,"ConditionExpression":"attribute_exists(pk) ",
-                                       "ReturnValuesOnConditionCheckFailure":"ALL_OLD")")),
-      std::string(kCancelled) +
-          "[None, ConditionalCheckFailed, ConditionalCheckFailed] "
-          R"("CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed",)"
-          R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},"x":{"N":"7"}},)"
-          R"("Message":"The conditional request failed"},)"
-          R"({"Code":"ConditionalCheckFailed","Message":"The conditional request failed"}])");
+  EXPECT_EQ(Transact(Put("new") + "," + Put("1", "", kNotExists + kReturnOld) + "," +
+                     OnKey("Delete", "none", kExists + kReturnOld)),
+            std::string(kCancelled) +
+                "[None, ConditionalCheckFailed, ConditionalCheckFailed] "
+                R"("CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed",)"
+                R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},"x":{"N":"7"}},)"
+                R"("Message":"The conditional request failed"},)"
+                R"({"Code":"ConditionalCheckFailed","Message":"The conditional request failed"}])");
   EXPECT_EQ(Get("new"), "{}");
 }
 
@@ -114,9 +108,7 @@ TEST_F(TransactWriteItemsTest, TellsOnlyTheFirstValidationError) {
                                    "ExpressionAttributeValues":{":n":{"N":"1"}})");
   };
   EXPECT_EQ(
-      Transact(OnKey("ConditionCheck", "3", R"(,"ConditionExpression":"attribute_exists(pk) ")") +
-                                                                                              "," +
-               add("1") + "," + add("2")),
+      Transact(OnKey("ConditionCheck", "3", kExists) + "," + add("1") + "," + add("2")),
       std::string(kCancelled) +
           R"([None, ValidationError, None] "CancellationReasons":[{"Code":"None"},)"
           R"({"Code":"ValidationError","Message":"An operand in the update expression has an )"
@@ -160,9 +152,9 @@ TEST_F(TransactWriteItemsTest, RefusesEmptyKeyValuesAsAWhole) {
 
 TEST_F(TransactWriteItemsTest, RefusesOneItemTwiceBeforeAMissingTable) {
   const std::string missing = R"({"Put":{"TableName":"missing","Item":{"pk":{"S":"a"}}}})";
-  EXPECT_EQ(Transact(missing + "," + Put("1") + "," +
-                     OnKey("ConditionCheck", "1", R"(,"ConditionExpression":"attribute_exists(pk) ")")),
-            "ValidationException: Transaction request cannot include multiple operations on one item");
+  EXPECT_EQ(
+      Transact(missing + "," + Put("1") + "," + OnKey("ConditionCheck", "1", kExists)),
+      "ValidationException: Transaction request cannot include multiple operations on one item");
   EXPECT_EQ(Transact(Put("1") + "," + missing),
             "ResourceNotFoundException: Requested resource not found");
   EXPECT_EQ(Get("1"), "{}");
@@ -283,6 +275,30 @@ INSTANTIATE_TEST_SUITE_P(
                    "ConditionExpression":""}}])",
             "ValidationException: Invalid ConditionExpression: The expression can not be empty;"}));
 
+// The form of the echo is inferred from that of BatchWriteItem.
+TEST_F(TransactWriteItemsTest, RefusesMoreThan100ActionsWithAnEcho) {
+  const std::string check = OnKey("ConditionCheck", "1", kExists);
+  std::string actions = check;
+  for (int i = 0; i < 100; ++i) actions += "," + check;
+  const std::string key =
+      "{pk=AttributeValue(s=a, n=null, b=null, iNT=null, dECIMAL=null, dOUBLE=null, sS=null, "
+      "nS=null, bS=null, iNTSET=null, dECIMALSET=null, dOUBLESET=null, m=null, l=null, nULL=null, "
+      "bOOL=null), sk=AttributeValue(s=1, n=null, b=null, iNT=null, dECIMAL=null, dOUBLE=null, "
+      "sS=null, nS=null, bS=null, iNTSET=null, dECIMALSET=null, dOUBLESET=null, m=null, l=null, "
+      "nULL=null, bOOL=null)}";
+  const std::string echo =
+      "TransactWriteItem(conditionCheck=ConditionCheck(key=" + key +
+      ", tableName=table, conditionExpression=attribute_exists(pk), "
+      "expressionAttributeNames=null, expressionAttributeValues=null, "
+      "returnValuesOnConditionCheckFailure=null), put=null, delete=null, update=null)";
+  std::string echoes = echo;
+  for (int i = 0; i < 100; ++i) echoes += ", " + echo;
+  EXPECT_EQ(Transact(actions),
+            std::string(ENVELOPE) + "Value '[" + echoes +
+                "]' at 'transactItems' failed to satisfy constraint: Member must have length less "
+                "than or equal to 100");
+}
+
 TEST_F(TransactWriteItemsTest, RefusesATooDeepItemAsAWhole) {
   constexpr std::string_view kNest =
       "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
@@ -348,12 +364,8 @@ TEST_F(TransactWriteItemsTest, ItemSizeIsAReasonOnlyForAnUpdate) {
 
 TEST_F(TransactWriteItemsTest, TellsTheUnitsOfEachTable) {
   EXPECT_EQ(
-      Transact(
-          Put("1") + "," +
-          OnKey(
-              "ConditionCheck", "2",
-              R"(,"ConditionExpression":"attribute_not_exists(pk) ")"),
-                                                                    R"(,"ReturnConsumedCapacity":"TOTAL")"),
+      Transact(Put("1") + "," + OnKey("ConditionCheck", "2", kNotExists),
+               R"(,"ReturnConsumedCapacity":"TOTAL")"),
       R"({"ConsumedCapacity":[{"TableName":"table","CapacityUnits":4.0,"WriteCapacityUnits":4.0}]})");
   EXPECT_EQ(
       Transact(Put("3", R"(,"gpk":{"S":"g"},"gsk":{"N":"1"})"),
@@ -364,15 +376,10 @@ TEST_F(TransactWriteItemsTest, TellsTheUnitsOfEachTable) {
 }
 
 TEST_F(TransactWriteItemsTest, TellsTheItemCollectionsThatItWrote) {
-  EXPECT_EQ(
-      Transact(
-          Put("1") + "," +
-          OnKey(
-              "ConditionCheck", "2",
-              R"(,"ConditionExpression":"attribute_not_exists(pk) ")"),
-                                                                    R"(,"ReturnItemCollectionMetrics":"SIZE")"),
-      R"({"ItemCollectionMetrics":{"table":[{"ItemCollectionKey":{"pk":{"S":"a"}},)"
-      R"("SizeEstimateRangeGB":[0.0,1.0]}]}})");
+  EXPECT_EQ(Transact(Put("1") + "," + OnKey("ConditionCheck", "2", kNotExists),
+                     R"(,"ReturnItemCollectionMetrics":"SIZE")"),
+            R"({"ItemCollectionMetrics":{"table":[{"ItemCollectionKey":{"pk":{"S":"a"}},)"
+            R"("SizeEstimateRangeGB":[0.0,1.0]}]}})");
 }
 
 TEST_F(TransactWriteItemsTest, ARepetitionDoesNothingAndIsChargedForReading) {
@@ -431,7 +438,8 @@ TEST_F(TransactWriteItemsTest, IsCancelledWhenItMeetsAnother) {
 
 TEST_F(TransactWriteItemsTest, IsInProgressUnderTheSameToken) {
   EXPECT_EQ(
-      WhileItRuns([&] { return Transact(Put("2"), R"(,"ClientRequestToken":"running")"); }),
+      WhileItRuns([&] { return Transact(Put("2"), R"(,"ClientRequestToken":"running")"); },
+                  TransactionTokenView{"running", "parameters"}),
       "TransactionInProgressException: The transaction with the given request token is already "
       "in progress.");
 }
