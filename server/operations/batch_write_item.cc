@@ -259,35 +259,6 @@ void AppendUnprocessed(std::string& list, const BatchWriteItem::Write& write) {
   list += "}}";
 }
 
-/// Writes what belongs to no transaction that runs now, and fills in what became of each element.
-Result<void> WriteAll(const std::vector<Prepared>& prepared, OperationContext& context,
-                      BatchWriteItem::Response& response) {
-  std::vector<ItemWrite> writes;
-  writes.reserve(prepared.size());
-  std::vector<const Prepared*> written;
-  written.reserve(prepared.size());
-  for (const Prepared& element : prepared) {
-    if (context.database.items().InTransaction(*element.table, element.key)) {
-      AppendUnprocessed(response.unprocessed[element.table_position], *element.write);
-      continue;
-    }
-    writes.push_back(ItemWrite{*element.table, element.key, element});
-    written.push_back(&element);
-  }
-  PUMICE_TRY(const auto outcomes, context.database.items().Write(writes));
-
-  for (std::size_t i = 0; i < written.size(); ++i) {
-    const Prepared& element = *written[i];
-    TableUse& result = response.tables[element.table_position];
-    result.table = element.table;
-    result.use.AddWrite(*element.table, outcomes[i]);
-    if (element.table->HasLocalIndex()) {
-      result.item_collection_keys.push_back(element.key.partition);
-    }
-  }
-  return Ok();
-}
-
 }  // namespace
 
 Result<BatchWriteItem::Request> BatchWriteItem::Request::FromJson(std::string& body) {

@@ -5,7 +5,6 @@
 
 #include "expressions/evaluate.h"
 #include "expressions/parse.h"
-#include "model/limits.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -52,11 +51,6 @@ Result<void> CheckReturnsOldOnly(const ItemParameters& parameters) {
   const ReturnValues values = ToReturnValues(parameters.return_values);
   if (values == ReturnValues::kNone || values == ReturnValues::kAllOld) return Ok();
   return Error(ErrorCode::kValidation, "ReturnValues can only be ALL_OLD or NONE");
-}
-
-Result<void> CheckPutItemSize(const Item& item) {
-  if (ItemSizeBytes(item) <= kMaxItemSizeBytes) return Ok();
-  return Error(ErrorCode::kValidation, "Item size has exceeded the maximum allowed size");
 }
 
 Result<WriteExpressions> ParseWriteExpressions(ItemParameters& parameters) {

@@ -53,9 +53,6 @@ Result<void> CheckWriteConstraints(const ItemParameters& parameters,
 /// "ReturnValues can only be ALL_OLD or NONE"
 Result<void> CheckReturnsOldOnly(const ItemParameters& parameters);
 
-/// Errors (Validation): an item to be put is too large.
-Result<void> CheckPutItemSize(const Item& item);
-
 struct WriteExpressions {
   std::optional<UpdateExpression> update;
   std::optional<Condition> condition;

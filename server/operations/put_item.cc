@@ -35,7 +35,7 @@ Result<PutItem::Request> PutItem::Request::FromJson(std::string& body) {
   PUMICE_TRY(InLayer(layer, CheckExpressionUse(parameters)));
   PUMICE_TRY(InLayer(layer, CheckProblem(parameters.item)));
   PUMICE_TRY(InLayer(layer, CheckReturnsOldOnly(parameters)));
-  PUMICE_TRY(CheckPutItemSize(parameters.item->item));
+  PUMICE_TRY(CheckItemSize(parameters.item->item));
   PUMICE_TRY(auto expressions, InLayer(layer, ParseWriteExpressions(parameters)));
 
   Request request{CommonWriteRequest(parameters), std::move(parameters.item->item)};
