@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "server/operations/legacy_expressions.h"
 #include "server/operations/table_access.h"
 
 namespace pumice {
@@ -31,6 +32,7 @@ Result<PutItem::Request> PutItem::Request::FromJson(std::string& body) {
   const ValidationLayer layer =
       GoesToOlderValidator(parameters, parameters.item) ? ValidationLayer::kBare : kLayer;
   PUMICE_TRY(InLayer(layer, CheckExpressionUse(parameters)));
+  PUMICE_TRY(InLayer(layer, CheckConditionalOperatorUse(parameters)));
   PUMICE_TRY(InLayer(layer, CheckProblem(parameters.item)));
   PUMICE_TRY(InLayer(layer, CheckReturnsOldOnly(parameters)));
   PUMICE_TRY(CheckPutItemSize(parameters.item->item));
