@@ -10,6 +10,7 @@
 #include "model/attribute_json.h"
 #include "server/operations/batch_get_duplicates.h"
 #include "server/operations/item_view.h"
+#include "server/operations/legacy_expressions.h"
 #include "server/operations/table_access.h"
 #include "server/protocol/json_members.h"
 
@@ -102,6 +103,9 @@ void CheckKeyCounts(const std::vector<Entry>& entries, ConstraintErrors& errors)
     } else if (entry.keys->size() > kMaxKeys) {
       errors.AddAt(path, LengthAtMost(kMaxKeys));
     }
+    CheckAttributesToGetCount(
+        entry.parameters, fmt::format("RequestItems.{}.member.AttributesToGet", entry.table_name),
+        Spelling::kNewer, errors);
   }
 }
 
@@ -122,6 +126,17 @@ Result<void> CheckConstraints(const Sent& sent, std::string& body) {
   return errors.Check();
 }
 
+/// Expressions for one table and AttributesToGet for another are a mix, too.
+Result<void> CheckNoMixAcrossTables(const std::vector<Entry>& entries) {
+  std::vector<std::string_view> non_expressions;
+  std::vector<std::string_view> expressions;
+  for (const Entry& entry : entries) {
+    if (entry.parameters.legacy) non_expressions = NamesSent(*entry.parameters.legacy);
+    if (entry.parameters.projection_expression) expressions = {"ProjectionExpression"};
+  }
+  return CheckNoMix(non_expressions, expressions);
+}
+
 Result<void> CheckTotalCount(const std::vector<Entry>& entries) {
   std::size_t total = 0;
   for (const Entry& entry : entries) total += entry.keys->size();
@@ -134,6 +149,14 @@ std::string OptionsText(const Entry& entry) {
   if (entry.parameters.consistent_read) {
     out += *entry.parameters.consistent_read ? ",\"ConsistentRead\":true"
                                              : ",\"ConsistentRead\":false";
+  }
+  if (entry.parameters.legacy && entry.parameters.legacy->attributes_to_get) {
+    out += ",\"AttributesToGet\":[";
+    for (const std::string& attribute : *entry.parameters.legacy->attributes_to_get) {
+      if (out.back() != '[') out += ',';
+      AppendJsonString(out, attribute);
+    }
+    out += ']';
   }
   if (entry.parameters.projection_expression) {
     out += ",\"ProjectionExpression\":";
@@ -157,17 +180,17 @@ Result<BatchGetItem::TableKeys> ToTableKeys(Entry entry) {
   for (const ParsedItem& key : *entry.keys) {
     if (key.problem) return Error(key.problem->code(), key.problem->client_text());
   }
-  PUMICE_TRY(CheckPlaceholders(entry.parameters.attributes));
   BatchGetItem::TableKeys table{.table_name = entry.table_name,
                                 .keys = {},
                                 .consistent_read = entry.parameters.consistent_read.value_or(false),
                                 .projection = std::nullopt,
                                 .options = OptionsText(entry)};
-  Placeholders placeholders(std::move(entry.parameters.attributes.names), {});
-  PUMICE_TRY(table.projection,
-             ParseIfSent<ProjectionExpression>(
-                 entry.parameters.projection_expression,
-                 [&](std::string_view text) { return ParseProjection(text, placeholders); }));
+  PUMICE_TRY(table.projection, LegacyProjection(entry.parameters));
+  PUMICE_TRY(auto placeholders, TakePlaceholders(entry.parameters));
+  if (entry.parameters.projection_expression) {
+    PUMICE_TRY(table.projection,
+               ParseProjection(*entry.parameters.projection_expression, placeholders));
+  }
   PUMICE_TRY(placeholders.CheckAllUsed());
   for (ParsedItem& key : *entry.keys) table.keys.push_back(std::move(key.item));
   return table;
@@ -237,6 +260,7 @@ Result<BatchGetItem::Request> BatchGetItem::Request::FromJson(std::string& body)
   PUMICE_TRY(auto sent, ReadBody(body));
   PUMICE_TRY(CheckConstraints(sent, body));
   PUMICE_TRY(CheckTotalCount(*sent.entries));
+  PUMICE_TRY(CheckNoMixAcrossTables(*sent.entries));
   Request request;
   request.return_consumed_capacity = ToReturnConsumedCapacity(sent.return_consumed_capacity);
   for (Entry& entry : *sent.entries) {

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "server/operations/legacy_expressions.h"
 #include "server/operations/table_access.h"
 
 namespace pumice {
@@ -31,6 +32,7 @@ Result<DeleteItem::Request> DeleteItem::Request::FromJson(std::string& body) {
   const ValidationLayer layer =
       GoesToOlderValidator(parameters, parameters.key) ? ValidationLayer::kBare : kLayer;
   PUMICE_TRY(InLayer(layer, CheckExpressionUse(parameters)));
+  PUMICE_TRY(InLayer(layer, CheckConditionalOperatorUse(parameters)));
   if (layer == ValidationLayer::kBare) {
     PUMICE_TRY(CheckReturnsOldOnly(parameters));
   }

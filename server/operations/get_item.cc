@@ -5,6 +5,7 @@
 
 #include "expressions/parse.h"
 #include "server/operations/item_view.h"
+#include "server/operations/legacy_expressions.h"
 #include "server/operations/table_access.h"
 #include "server/protocol/json_members.h"
 
@@ -25,6 +26,7 @@ Result<void> CheckConstraints(const ItemParameters& parameters) {
   }
   ConstraintErrors errors;
   CheckReturnConsumedCapacity(parameters.return_consumed_capacity, errors);
+  CheckLegacyConstraints(parameters, Spelling::kNewer, errors);
   if (!parameters.table_name) errors.AddNull("tableName");
   CheckName(parameters.table_name, "tableName", errors);
   if (!parameters.key) errors.AddNull("key");
@@ -41,12 +43,11 @@ Result<GetItem::Request> GetItem::Request::FromJson(std::string& body) {
   PUMICE_TRY(CheckConstraints(parameters));
   PUMICE_TRY(CheckExpressionUse(parameters));
   PUMICE_TRY(CheckProblem(parameters.key));
-  PUMICE_TRY(CheckPlaceholders(parameters.attributes));
-  Placeholders placeholders(std::move(parameters.attributes.names), {});
-  PUMICE_TRY(auto projection, ParseIfSent<ProjectionExpression>(
-                                  parameters.projection_expression, [&](std::string_view text) {
-                                    return ParseProjection(text, placeholders);
-                                  }));
+  PUMICE_TRY(auto projection, LegacyProjection(parameters));
+  PUMICE_TRY(auto placeholders, TakePlaceholders(parameters));
+  if (parameters.projection_expression) {
+    PUMICE_TRY(projection, ParseProjection(*parameters.projection_expression, placeholders));
+  }
   PUMICE_TRY(placeholders.CheckAllUsed());
   return Request{std::move(*parameters.table_name), std::move(parameters.key->item),
                  std::move(projection), parameters.consistent_read.value_or(false),

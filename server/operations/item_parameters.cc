@@ -79,9 +79,17 @@ std::vector<std::string_view> ExpressionsSent(const ItemParameters& parameters) 
   };
   add(parameters.update_expression, "UpdateExpression");
   add(parameters.condition_expression, "ConditionExpression");
+  add(parameters.projection_expression, "ProjectionExpression");
   add(parameters.filter_expression, "FilterExpression");
   add(parameters.key_condition_expression, "KeyConditionExpression");
-  add(parameters.projection_expression, "ProjectionExpression");
+  return sent;
+}
+
+/// KeyConditions goes with other expressions than KeyConditionExpression (measured on AWS, 2026).
+std::vector<std::string_view> NonExpressionsSent(const ItemParameters& parameters) {
+  if (!parameters.legacy) return {};
+  auto sent = NamesSent(*parameters.legacy);
+  if (!parameters.key_condition_expression) std::erase(sent, "KeyConditions");
   return sent;
 }
 
@@ -119,6 +127,16 @@ void CheckWord(bool known, const std::optional<std::string>& sent, std::string_v
 }
 
 }  // namespace
+
+Result<void> CheckNoMix(const std::vector<std::string_view>& non_expressions,
+                        const std::vector<std::string_view>& expressions) {
+  if (non_expressions.empty() || expressions.empty()) return Ok();
+  return Error(
+      ErrorCode::kValidation,
+      fmt::format("Can not use both expression and non-expression parameters in the same request: "
+                  "Non-expression parameters: {{{}}} Expression parameters: {{{}}}",
+                  fmt::join(non_expressions, ", "), fmt::join(expressions, ", ")));
+}
 
 Result<void> ReadAttributeNames(JsonValue& value, ExpressionAttributes& attributes) {
   attributes.names_given = true;
@@ -211,7 +229,8 @@ Result<void> ReadItemParameter(std::string_view name, JsonValue& value, ValueTex
     case ItemMember::kKeyConditions:
     case ItemMember::kQueryFilter:
     case ItemMember::kScanFilter:
-    case ItemMember::kConditionalOperator: parameters.legacy.emplace_back(name); return Ok();
+    case ItemMember::kConditionalOperator:
+      return ReadLegacyParameter(name, value, texts, parameters.legacy);
   }
   return Ok();
 }
@@ -289,15 +308,9 @@ Select ToSelect(const std::optional<std::string>& sent) {
 
 Result<void> CheckExpressionUse(const ItemParameters& parameters) {
   const auto& attributes = parameters.attributes;
-  if (parameters.legacy.empty() && !attributes.names_given && !attributes.values_given) return Ok();
+  if (!parameters.legacy && !attributes.names_given && !attributes.values_given) return Ok();
   const auto expressions = ExpressionsSent(parameters);
-  if (!parameters.legacy.empty() && !expressions.empty()) {
-    return Error(
-        ErrorCode::kValidation,
-        fmt::format("Can not use both expression and non-expression parameters in the same "
-                    "request: Non-expression parameters: {{{}}} Expression parameters: {{{}}}",
-                    fmt::join(parameters.legacy, ", "), fmt::join(expressions, ", ")));
-  }
+  PUMICE_TRY(CheckNoMix(NonExpressionsSent(parameters), expressions));
   if (attributes.names_given && expressions.empty()) {
     return Error(ErrorCode::kValidation,
                  "ExpressionAttributeNames can only be specified when using expressions");
@@ -308,13 +321,6 @@ Result<void> CheckExpressionUse(const ItemParameters& parameters) {
   if (attributes.values_given && !takes_values) {
     return Error(ErrorCode::kValidation,
                  "ExpressionAttributeValues can only be specified when using expressions");
-  }
-  if (!parameters.legacy.empty()) {
-    return Error(
-        ErrorCode::kValidation,
-        fmt::format("The non-expression parameters {{{}}} are not supported by this release of "
-                    "Pumice; use the matching expression parameters instead",
-                    fmt::join(parameters.legacy, ", ")));
   }
   return Ok();
 }
@@ -330,6 +336,12 @@ Result<void> CheckPlaceholders(const ExpressionAttributes& attributes) {
   return Error(attributes.value_problem->code(), attributes.value_problem->client_text());
 }
 
+Result<Placeholders> TakePlaceholders(ItemParameters& parameters) {
+  PUMICE_TRY(CheckPlaceholders(parameters.attributes));
+  return Placeholders(std::move(parameters.attributes.names),
+                      std::move(parameters.attributes.values));
+}
+
 Result<void> CheckProblem(const std::optional<ParsedItem>& parsed) {
   if (!parsed || !parsed->problem) return Ok();
   return Error(parsed->problem->code(), parsed->problem->client_text());
@@ -340,7 +352,8 @@ bool BeyondNewerValidator(const ItemParameters& parameters) {
     return parsed && parsed->nesting_levels > kNewerValidatorLevels;
   };
   return deep(parameters.item) || deep(parameters.key) ||
-         parameters.attributes.nesting_levels > kNewerValidatorLevels;
+         parameters.attributes.nesting_levels > kNewerValidatorLevels ||
+         (parameters.legacy && parameters.legacy->nesting_levels > kNewerValidatorLevels);
 }
 
 }  // namespace pumice

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "expressions/placeholders.h"
+#include "server/operations/legacy_parameters.h"
 #include "server/operations/operation.h"
 #include "server/protocol/constraint_errors.h"
 #include "server/protocol/json_reader.h"
@@ -66,7 +67,7 @@ struct ItemParameters {
   std::optional<std::int64_t> total_segments;
   std::optional<bool> consistent_read;
   std::optional<bool> scan_index_forward;
-  std::vector<std::string> legacy;  // names of the non-expression parameters that were sent
+  LegacyParametersPtr legacy;
 };
 
 /// The members above by their names in the API; kItemMemberNames is in this order.
@@ -197,10 +198,15 @@ Select ToSelect(const std::optional<std::string>& sent);
 // ----------------------------------------------------------------
 
 /// Steps 1 to 3 of AWS's order: no mix of expression and non-expression parameters, no placeholders
-/// without an expression. Then refuses non-expression parameters, which this release does not read.
+/// without an expression.
 Result<void> CheckExpressionUse(const ItemParameters& parameters);
+/// "Can not use both expression and non-expression parameters …" if there are both.
+Result<void> CheckNoMix(const std::vector<std::string_view>& non_expressions,
+                        const std::vector<std::string_view>& expressions);
 /// Step 6: form of the placeholders, then the values themselves.
 Result<void> CheckPlaceholders(const ExpressionAttributes& attributes);
+/// CheckPlaceholders, then takes the placeholders out of `parameters`.
+Result<Placeholders> TakePlaceholders(ItemParameters& parameters);
 /// The value's problem, if it has one.
 Result<void> CheckProblem(const std::optional<ParsedItem>& parsed);
 

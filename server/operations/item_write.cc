@@ -5,6 +5,7 @@
 
 #include "expressions/evaluate.h"
 #include "expressions/parse.h"
+#include "server/operations/legacy_expressions.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -37,12 +38,14 @@ Result<void> CheckWriteConstraints(const ItemParameters& parameters,
   }
   ConstraintErrors errors;
   CheckReturnConsumedCapacity(parameters.return_consumed_capacity, errors);
-  CheckReturnValues(parameters.return_values, older ? Spelling::kOlder : Spelling::kNewer, errors);
+  const Spelling spelling = older ? Spelling::kOlder : Spelling::kNewer;
+  CheckReturnValues(parameters.return_values, spelling, errors);
   CheckReturnItemCollectionMetrics(parameters.return_item_collection_metrics, errors);
   CheckReturnValuesOnConditionCheckFailure(parameters.return_values_on_condition_check_failure,
                                            errors);
   if (!parameters.table_name) errors.AddNull("tableName");
   CheckName(parameters.table_name, "tableName", errors);
+  CheckLegacyConstraints(parameters, spelling, errors);
   if (!item_or_key) errors.AddNull(member);
   return errors.Check();
 }
@@ -54,10 +57,13 @@ Result<void> CheckReturnsOldOnly(const ItemParameters& parameters) {
 }
 
 Result<WriteExpressions> ParseWriteExpressions(ItemParameters& parameters) {
-  PUMICE_TRY(CheckPlaceholders(parameters.attributes));
-  Placeholders placeholders(std::move(parameters.attributes.names),
-                            std::move(parameters.attributes.values));
   WriteExpressions expressions;
+  if (parameters.legacy) {  // then there are no expressions
+    PUMICE_TRY(expressions.update, LegacyUpdate(parameters));
+    PUMICE_TRY(expressions.condition, LegacyExpectation(parameters));
+    return expressions;
+  }
+  PUMICE_TRY(auto placeholders, TakePlaceholders(parameters));
   PUMICE_TRY(expressions.update, ParseIfSent<UpdateExpression>(
                                      parameters.update_expression, [&](std::string_view text) {
                                        return ParseUpdate(text, placeholders);

@@ -57,8 +57,8 @@ struct WriteExpressions {
   std::optional<UpdateExpression> update;
   std::optional<Condition> condition;
 };
-/// Placeholders, then the expressions, then what they left unused. Takes the placeholders out of
-/// `parameters`.
+/// Placeholders, then the expressions, then what they left unused; or AttributeUpdates, then
+/// Expected. Takes them out of `parameters`.
 Result<WriteExpressions> ParseWriteExpressions(ItemParameters& parameters);
 
 /// The members that mean the same in all three, once the constraints hold. Takes the table's name

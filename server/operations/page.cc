@@ -207,28 +207,40 @@ class PageWalk {
 
 }  // namespace
 
-PageRequest CommonPageRequest(ItemParameters& parameters) {
-  PageRequest request;
-  request.table_name = std::move(*parameters.table_name);
-  request.index_name = std::move(parameters.index_name);
-  request.exclusive_start_key = std::move(parameters.exclusive_start_key);
-  request.limit = parameters.limit;
-  request.select = ToSelect(parameters.select);
-  request.consistent_read = parameters.consistent_read.value_or(false);
-  request.return_consumed_capacity = ToReturnConsumedCapacity(parameters.return_consumed_capacity);
-  return request;
+void TakePageParameters(ItemParameters& parameters, PageRequest& page) {
+  page.table_name = std::move(*parameters.table_name);
+  page.index_name = std::move(parameters.index_name);
+  page.exclusive_start_key = std::move(parameters.exclusive_start_key);
+  page.limit = parameters.limit;
+  page.select = ToSelect(parameters.select);
+  page.consistent_read = parameters.consistent_read.value_or(false);
+  page.return_consumed_capacity = ToReturnConsumedCapacity(parameters.return_consumed_capacity);
+}
+
+Result<void> ParsePageExpressions(const ItemParameters& parameters, Placeholders& placeholders,
+                                  PageRequest& page) {
+  if (parameters.filter_expression) {
+    PUMICE_TRY(page.filter,
+               ParseCondition(ConditionKind::kFilter, *parameters.filter_expression, placeholders));
+  }
+  if (parameters.projection_expression) {
+    PUMICE_TRY(page.projection, ParseProjection(*parameters.projection_expression, placeholders));
+  }
+  return Ok();
 }
 
 Result<void> CheckSelectUse(const ItemParameters& parameters, std::string_view verb) {
   const Select select = ToSelect(parameters.select);
-  if (select == Select::kSpecificAttributes && !parameters.projection_expression) {
+  const bool attributes_to_get = parameters.legacy && parameters.legacy->attributes_to_get;
+  const bool projection = parameters.projection_expression || attributes_to_get;
+  if (select == Select::kSpecificAttributes && !projection) {
     return Invalid(
         "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
         "SPECIFIC_ATTRIBUTES");
   }
-  if (parameters.projection_expression && select != Select::kUnset &&
-      select != Select::kSpecificAttributes) {
-    return Invalid(fmt::format("Cannot specify the ProjectionExpression when choosing to get {}",
+  if (projection && select != Select::kUnset && select != Select::kSpecificAttributes) {
+    return Invalid(fmt::format("Cannot specify the {} when choosing to get {}",
+                               attributes_to_get ? "AttributesToGet" : "ProjectionExpression",
                                *parameters.select));
   }
   if (select == Select::kAllProjectedAttributes && !parameters.index_name) {

@@ -51,8 +51,12 @@ struct PageSource {
   }
 };
 
-/// The members of `parameters` that a PageRequest takes, but expressions.
-PageRequest CommonPageRequest(ItemParameters& parameters);
+/// Moves the members that a PageRequest takes, but filter and projection.
+void TakePageParameters(ItemParameters& parameters, PageRequest& page);
+
+/// FilterExpression, then ProjectionExpression, if they were sent.
+Result<void> ParsePageExpressions(const ItemParameters& parameters, Placeholders& placeholders,
+                                  PageRequest& page);
 
 /// "Must specify the AttributesToGet or ProjectionExpression when choosing to get
 /// SPECIFIC_ATTRIBUTES" and the like. verb: "Querying" or "Scanning".

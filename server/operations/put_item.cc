@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/operations/item_size.h"
+#include "server/operations/legacy_expressions.h"
 #include "server/operations/table_access.h"
 #include "storage/index_keys.h"
 
@@ -33,6 +34,7 @@ Result<PutItem::Request> PutItem::Request::FromJson(std::string& body) {
   const ValidationLayer layer =
       GoesToOlderValidator(parameters, parameters.item) ? ValidationLayer::kBare : kLayer;
   PUMICE_TRY(InLayer(layer, CheckExpressionUse(parameters)));
+  PUMICE_TRY(InLayer(layer, CheckConditionalOperatorUse(parameters)));
   PUMICE_TRY(InLayer(layer, CheckProblem(parameters.item)));
   PUMICE_TRY(InLayer(layer, CheckReturnsOldOnly(parameters)));
   PUMICE_TRY(CheckItemSize(parameters.item->item));

@@ -21,6 +21,7 @@ struct Query {
   struct Request {
     PageRequest page;
     KeyConditionExpression key_condition;
+    bool legacy_filter = false;  // the filter came as QueryFilter
     bool scan_index_forward = true;
     static Result<Request> FromJson(std::string& body);
   };

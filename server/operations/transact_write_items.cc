@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/attribute_json.h"
+#include "server/operations/item_size.h"
 #include "server/operations/transact_write_parameters.h"
 #include "server/protocol/json_members.h"
 
@@ -34,7 +35,7 @@ Result<TransactAction> ToAction(SentTransactAction sent) {
   PUMICE_TRY(CheckExpressionUse(parameters));
   PUMICE_TRY(CheckProblem(parameters.item));
   if (parameters.item) {
-    PUMICE_TRY(CheckPutItemSize(parameters.item->item));
+    PUMICE_TRY(CheckItemSize(parameters.item->item));
   }
   PUMICE_TRY(auto expressions, ParseWriteExpressions(parameters));
   PUMICE_TRY(CheckProblem(parameters.key));

@@ -8,7 +8,6 @@
 #include <fmt/core.h>
 
 #include "model/limits.h"
-#include "server/operations/item_size.h"
 #include "server/operations/java_echo.h"
 #include "server/operations/transaction.h"
 

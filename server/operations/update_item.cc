@@ -8,6 +8,7 @@
 #include "model/limits.h"
 #include "server/operations/item_size.h"
 #include "server/operations/item_update.h"
+#include "server/operations/legacy_expressions.h"
 #include "server/operations/table_access.h"
 #include "server/operations/update_index_keys.h"
 
@@ -31,14 +32,16 @@ constexpr ItemMembers kMembers{"TableName",
 /// The newer validator stops at a bad ReturnValues; the older one collects all.
 Result<void> CheckConstraints(const ItemParameters& parameters) {
   ConstraintErrors errors;
-  if (GoesToOlderValidator(parameters, parameters.key)) {
+  const bool older = GoesToOlderValidator(parameters, parameters.key);
+  const Spelling spelling = older ? Spelling::kOlder : Spelling::kNewer;
+  if (older) {
     CheckReturnConsumedCapacity(parameters.return_consumed_capacity, errors);
     if (!parameters.table_name) errors.AddNull("tableName");
     CheckName(parameters.table_name, "tableName", errors);
-    CheckReturnValues(parameters.return_values, Spelling::kOlder, errors);
+    CheckReturnValues(parameters.return_values, spelling, errors);
   } else {
     PUMICE_TRY(CheckTableNameNotEmpty(parameters.table_name));
-    CheckReturnValues(parameters.return_values, Spelling::kNewer, errors);
+    CheckReturnValues(parameters.return_values, spelling, errors);
     PUMICE_TRY(errors.Check());
     CheckReturnConsumedCapacity(parameters.return_consumed_capacity, errors);
     CheckName(parameters.table_name, "tableName", errors);
@@ -46,6 +49,7 @@ Result<void> CheckConstraints(const ItemParameters& parameters) {
   CheckReturnItemCollectionMetrics(parameters.return_item_collection_metrics, errors);
   CheckReturnValuesOnConditionCheckFailure(parameters.return_values_on_condition_check_failure,
                                            errors);
+  CheckLegacyConstraints(parameters, spelling, errors);
   if (!parameters.key) errors.AddNull("key");
   return errors.Check();
 }
@@ -103,6 +107,7 @@ Result<UpdateItem::Request> UpdateItem::Request::FromJson(std::string& body) {
   const ValidationLayer layer =
       GoesToOlderValidator(parameters, parameters.key) ? ValidationLayer::kBare : kLayer;
   PUMICE_TRY(InLayer(layer, CheckExpressionUse(parameters)));
+  PUMICE_TRY(InLayer(layer, CheckConditionalOperatorUse(parameters)));
   PUMICE_TRY(InLayer(layer, CheckProblem(parameters.key)));
   PUMICE_TRY(auto expressions, InLayer(layer, ParseWriteExpressions(parameters)));
 
