@@ -6,12 +6,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/table_state.h"
+
 namespace pumice {
 namespace {
 
 using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
+// A table or an index in a state that does not last: version 0.1.0 would take it for a lasting one.
+constexpr int kUnfinishedVersion = 2;
 
 // Every kind of value has a ToJson and a From; enums are stored as the numbers below, which are the
 // enumerators' and may never be given another meaning.
@@ -261,7 +265,10 @@ Result<T> ReadText(std::string_view text, const char* kind) {
   };
   try {
     const Json json = Json::parse(text);
-    if (json.at("version").get<int>() != kVersion) return damaged("its version is not known");
+    const int version = json.at("version").get<int>();
+    if (version != kVersion && version != kUnfinishedVersion) {
+      return damaged("its version is not known");
+    }
     T value;
     From(json, value);
     return value;
@@ -273,7 +280,7 @@ Result<T> ReadText(std::string_view text, const char* kind) {
 }  // namespace
 
 std::string TableJson(const TableDescription& table) {
-  Json out = {{"version", kVersion},
+  Json out = {{"version", IsUnfinished(table) ? kUnfinishedVersion : kVersion},
               {"id", table.id.value()},
               {"name", table.name.value()},
               {"uuid", table.table_uuid},

@@ -97,7 +97,7 @@ Result<void> CheckIndexes(const TableDescription& table, const IndexKeyCheck& ch
   // An attribute that is key of a global and a local index: AWS names the global one.
   for (const IndexKind kind : {IndexKind::kGlobal, IndexKind::kLocal}) {
     for (const IndexDescription& index : table.indexes) {
-      if (index.kind != kind) continue;
+      if (index.kind != kind || index.status == IndexStatus::kDeleting) continue;
       PUMICE_TRY(CheckIndex(index, check));
     }
   }
@@ -205,6 +205,7 @@ Result<std::vector<IndexEffect>> UpdateIndexes(Transaction& transaction,
                : std::nullopt;
   };
   for (const IndexDescription& index : transition.table.indexes) {
+    if (index.status == IndexStatus::kDeleting) continue;
     std::optional<IndexEntry> old = entry_of(index, transition.old);
     if (old && Contains(transition.filling, index.id)) {
       PUMICE_TRY(const auto there, transaction.Get(Family::kIndexes, old->key));

@@ -19,7 +19,10 @@ Result<TableDescription> Define(const TableParameters& parameters) {
   PUMICE_TRY(auto table, DefineTable(parameters));
   PUMICE_TRY(CheckStreamOfNewTable(parameters.stream));
   PUMICE_TRY(CheckEncryption(parameters.encryption));
-  PUMICE_TRY(table.tags, CheckTags(parameters.tags));
+  if (parameters.tags) {
+    PUMICE_TRY(CheckTagCount(parameters.tags->size()));
+    PUMICE_TRY(table.tags, DefineTags(*parameters.tags));
+  }
   if (parameters.resource_policy && parameters.resource_policy->size() > kMaxResourcePolicyBytes) {
     return InvalidValues("The size of the resource policy exceeds the limit of 20480 bytes");
   }

@@ -53,6 +53,7 @@ struct OperationContext {
   const Clock& clock;
   RandomSource& random;
   RequestNotes& notes;
+  std::string_view host = {};  // the request's Host header; lives as long as the request
 };
 
 template <class T>

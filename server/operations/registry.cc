@@ -9,6 +9,8 @@
 #include "server/operations/create_table.h"
 #include "server/operations/delete_item.h"
 #include "server/operations/delete_table.h"
+#include "server/operations/describe_endpoints.h"
+#include "server/operations/describe_limits.h"
 #include "server/operations/describe_stream.h"
 #include "server/operations/describe_table.h"
 #include "server/operations/get_item.h"
@@ -16,11 +18,14 @@
 #include "server/operations/get_shard_iterator.h"
 #include "server/operations/list_streams.h"
 #include "server/operations/list_tables.h"
+#include "server/operations/list_tags_of_resource.h"
 #include "server/operations/put_item.h"
 #include "server/operations/query.h"
 #include "server/operations/scan.h"
+#include "server/operations/tag_resource.h"
 #include "server/operations/transact_get_items.h"
 #include "server/operations/transact_write_items.h"
+#include "server/operations/untag_resource.h"
 #include "server/operations/update_item.h"
 #include "server/operations/update_table.h"
 
@@ -45,10 +50,11 @@ consteval auto MakeRegistry() {
 }
 
 constexpr auto kRegistry =
-    MakeRegistry<BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeStream,
-                 DescribeTable, GetItem, GetRecords, GetShardIterator, ListStreams, ListTables,
-                 PutItem, Query, Scan, TransactGetItems, TransactWriteItems, UpdateItem,
-                 UpdateTable>();
+    MakeRegistry<BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable,
+                 DescribeEndpoints, DescribeLimits, DescribeStream, DescribeTable, GetItem,
+                 GetRecords, GetShardIterator, ListStreams, ListTables, ListTagsOfResource, PutItem,
+                 Query, Scan, TagResource, TransactGetItems, TransactWriteItems, UntagResource,
+                 UpdateItem, UpdateTable>();
 
 static_assert(std::adjacent_find(kRegistry.begin(), kRegistry.end(),
                                  [](const OperationEntry& a, const OperationEntry& b) {

@@ -16,8 +16,6 @@ namespace {
 constexpr std::size_t kMaxAttributeNameLength = 255;
 constexpr std::size_t kMaxTableKeys = 2;
 constexpr std::size_t kMaxNonKeyAttributes = 20;
-constexpr std::size_t kMaxTagKeyLength = 128;
-constexpr std::size_t kMaxTagValueLength = 256;
 
 /// Where in the request a member stands: "globalSecondaryIndexes.1.member" and the error list.
 class Place {
@@ -117,16 +115,33 @@ void CheckProjection(const std::optional<SentProjection>& projection, const Plac
   }
 }
 
+void CheckIndex(const SentIndex& index, const Place& element,
+                std::optional<std::size_t> most_keys) {
+  CheckProjection(index.projection, element);
+  element.Name("indexName", index.name);
+  CheckThroughput(index.throughput, element);
+  CheckKeySchema(index.key_schema, element, most_keys);
+}
+
+void CheckIndexUpdates(const std::vector<SentIndexUpdate>& updates, const Place& place) {
+  for (std::size_t i = 0; i < updates.size(); ++i) {
+    const Place element = place.Element("globalSecondaryIndexUpdates", i);
+    const SentIndexUpdate& update = updates[i];
+    if (update.update) {
+      const Place member = element.Member("update");
+      member.Name("indexName", update.update->name);
+      CheckThroughput(update.update->throughput, member);
+    }
+    if (update.create) CheckIndex(*update.create, element.Member("create"), std::nullopt);
+    if (update.remove) element.Member("delete").Name("indexName", update.remove->name);
+  }
+}
+
 void CheckIndexes(const std::optional<std::vector<SentIndex>>& indexes, std::string_view list,
                   const Place& place, std::optional<std::size_t> most_keys) {
   if (!indexes) return;
   for (std::size_t i = 0; i < indexes->size(); ++i) {
-    const Place element = place.Element(list, i);
-    const SentIndex& index = (*indexes)[i];
-    CheckProjection(index.projection, element);
-    element.Name("indexName", index.name);
-    CheckThroughput(index.throughput, element);
-    CheckKeySchema(index.key_schema, element, most_keys);
+    CheckIndex((*indexes)[i], place.Element(list, i), most_keys);
   }
 }
 
@@ -136,14 +151,6 @@ void CheckStream(const std::optional<SentStream>& stream, const Place& parent) {
   if (!stream->enabled) place.Null("streamEnabled");
   place.Word("streamViewType", stream->view_type,
              {"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"});
-}
-
-void CheckTags(const std::vector<SentTag>& tags, const Place& place) {
-  for (std::size_t i = 0; i < tags.size(); ++i) {
-    const Place element = place.Element("tags", i);
-    element.Length("key", tags[i].key, 1, kMaxTagKeyLength);
-    element.Length("value", tags[i].value, 0, kMaxTagValueLength);
-  }
 }
 
 }  // namespace
@@ -174,12 +181,13 @@ void CheckTableConstraints(const TableParameters& parameters, bool creating,
   if (creating) CheckKeySchema(parameters.key_schema, place, kMaxTableKeys);
   CheckIndexes(parameters.global_indexes, "globalSecondaryIndexes", place, std::nullopt);
   CheckIndexes(parameters.local_indexes, "localSecondaryIndexes", place, kMaxTableKeys);
+  CheckIndexUpdates(parameters.index_updates, place);
   CheckStream(parameters.stream, place);
   if (parameters.encryption) {
     place.Member("sSESpecification")
         .Word("sSEType", parameters.encryption->type, {"AES256", "KMS"});
   }
-  if (parameters.tags) CheckTags(*parameters.tags, place);
+  if (parameters.tags) CheckTagConstraints(*parameters.tags, errors);
   place.Word("tableClass", parameters.table_class, {"STANDARD", "STANDARD_INFREQUENT_ACCESS"});
 }
 

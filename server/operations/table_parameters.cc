@@ -8,9 +8,9 @@ namespace pumice {
 namespace {
 
 // Members of the newest SDKs that change what a table is: refused rather than ignored.
-constexpr std::array<std::string_view, 6> kUnsupportedMembers{
-    "VectorIndexes",          "VectorIndexUpdates",        "ReplicaUpdates",
-    "MultiRegionConsistency", "GlobalTableWitnessUpdates", "GlobalSecondaryIndexUpdates"};
+constexpr std::array<std::string_view, 5> kUnsupportedMembers{
+    "VectorIndexes", "VectorIndexUpdates", "ReplicaUpdates", "MultiRegionConsistency",
+    "GlobalTableWitnessUpdates"};
 
 template <class T, class Read>
 Result<void> Keep(std::optional<T>& into, Read read) {
@@ -115,6 +115,27 @@ Result<std::vector<SentIndex>> ReadIndexes(JsonValue& value, std::string_view sh
   return ReadList<SentIndex>(value, [&](JsonValue& element) { return ReadIndex(element, shape); });
 }
 
+Result<SentIndexUpdate> ReadIndexUpdate(JsonValue& value) {
+  SentIndexUpdate update;
+  PUMICE_TRY(
+      value.Structure("GlobalSecondaryIndexUpdate", [&](std::string_view name, JsonValue& member) {
+        if (name == "Update") {
+          return Keep(update.update,
+                      [&] { return ReadIndex(member, "UpdateGlobalSecondaryIndexAction"); });
+        }
+        if (name == "Create") {
+          return Keep(update.create,
+                      [&] { return ReadIndex(member, "CreateGlobalSecondaryIndexAction"); });
+        }
+        if (name == "Delete") {
+          return Keep(update.remove,
+                      [&] { return ReadIndex(member, "DeleteGlobalSecondaryIndexAction"); });
+        }
+        return Result<void>(Ok());
+      }));
+  return update;
+}
+
 Result<SentStream> ReadStream(JsonValue& value) {
   SentStream stream;
   PUMICE_TRY(value.Structure("StreamSpecification", [&](std::string_view name, JsonValue& member) {
@@ -134,16 +155,6 @@ Result<SentEncryption> ReadEncryption(JsonValue& value) {
     return Result<void>(Ok());
   }));
   return encryption;
-}
-
-Result<SentTag> ReadTag(JsonValue& value) {
-  SentTag tag;
-  PUMICE_TRY(value.Structure("Tag", [&](std::string_view name, JsonValue& member) {
-    if (name == "Key") return KeepString(member, tag.key);
-    if (name == "Value") return KeepString(member, tag.value);
-    return Result<void>(Ok());
-  }));
-  return tag;
 }
 
 }  // namespace
@@ -174,7 +185,7 @@ Result<void> ReadTableParameter(std::string_view name, JsonValue& value,
     return Keep(parameters.encryption, [&] { return ReadEncryption(value); });
   }
   if (name == "Tags") {
-    return Keep(parameters.tags, [&] { return ReadList<SentTag>(value, ReadTag); });
+    return Keep(parameters.tags, [&] { return ReadTags(value); });
   }
   if (name == "TableClass") return KeepString(value, parameters.table_class);
   if (name == "DeletionProtectionEnabled") {
@@ -190,6 +201,10 @@ Result<void> ReadTableParameter(std::string_view name, JsonValue& value,
     if (name == unsupported) parameters.unsupported.emplace_back(name);
   }
   return Ok();
+}
+
+Result<std::vector<SentIndexUpdate>> ReadIndexUpdates(JsonValue& value) {
+  return ReadList<SentIndexUpdate>(value, ReadIndexUpdate);
 }
 
 Result<void> CheckSupported(const TableParameters& parameters) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -15,8 +14,6 @@
 namespace pumice {
 namespace {
 
-constexpr std::size_t kMaxTags = 50;
-
 constexpr std::array<StreamViewType, 4> kViewTypes{
     StreamViewType::kNewImage, StreamViewType::kOldImage, StreamViewType::kNewAndOldImages,
     StreamViewType::kKeysOnly};
@@ -26,33 +23,6 @@ StreamViewType ViewTypeOf(std::string_view word) {
     return StreamViewTypeName(type) == word;
   });
   return found == kViewTypes.end() ? StreamViewType::kNewImage : *found;
-}
-
-/// AWS: letters, digits and blanks of any script, and + - = . _ : / @. What is not ASCII is taken
-/// for a letter.
-bool IsTagText(std::string_view text) {
-  constexpr std::string_view kOthers = "+-=._:/@ \t\n\r";
-  return std::all_of(text.begin(), text.end(), [&](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-           (c >= 'a' && c <= 'z') || kOthers.find(c) != std::string_view::npos;
-  });
-}
-
-Result<void> CheckTag(const SentTag& tag) {
-  if (tag.key->starts_with("aws:")) {
-    return Error(ErrorCode::kValidation,
-                 fmt::format("Tag Key cannot be prefixed with aws:, Key: {}", *tag.key));
-  }
-  if (!IsTagText(*tag.key)) {
-    return Error(ErrorCode::kValidation,
-                 fmt::format("The Tag Key provided is invalid, Key: {}", *tag.key));
-  }
-  if (!IsTagText(*tag.value)) {
-    return Error(ErrorCode::kValidation,
-                 fmt::format("The Tag Value provided is invalid, Value: {}", *tag.value));
-  }
-  return Ok();
 }
 
 }  // namespace
@@ -112,24 +82,6 @@ std::optional<SseDescription> ToEncryption(const std::optional<SentEncryption>& 
       fmt::format("arn:aws:kms:{}:{}:key/{}", identity.region, identity.account_id,
                   encryption->key_id ? *encryption->key_id : NewUuid(random));
   return description;
-}
-
-Result<std::vector<Tag>> CheckTags(const std::optional<std::vector<SentTag>>& tags) {
-  std::vector<Tag> checked;
-  if (!tags) return checked;
-  if (tags->size() > kMaxTags) {
-    return Error(ErrorCode::kValidation,
-                 "Number of Tags exceed the current limit for the provided ResourceArn");
-  }
-  std::set<std::string_view> keys;
-  for (const SentTag& tag : *tags) {
-    PUMICE_TRY(CheckTag(tag));
-    if (!keys.insert(*tag.key).second) {
-      return InvalidValues(fmt::format("Duplicate tag key: {}", *tag.key));
-    }
-    checked.push_back({*tag.key, *tag.value});
-  }
-  return checked;
 }
 
 TableClass ToTableClass(const std::string& word) {

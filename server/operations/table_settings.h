@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Stream, encryption and tags as CreateTable and UpdateTable set them: static checks and meanings.
+// Stream and encryption as CreateTable and UpdateTable set them: static checks and meanings.
 // The constraints hold already. Thread rule: free functions, any thread.
 
 #include <optional>
@@ -28,9 +28,6 @@ Result<void> CheckEncryption(const std::optional<SentEncryption>& encryption);
 /// None: the key that AWS owns, which DescribeTable does not show.
 std::optional<SseDescription> ToEncryption(const std::optional<SentEncryption>& encryption,
                                            const Identity& identity, RandomSource& random);
-
-/// Errors: Validation: too many, "aws:" in front, characters that tags may not have, one key twice.
-Result<std::vector<Tag>> CheckTags(const std::optional<std::vector<SentTag>>& tags);
 
 TableClass ToTableClass(const std::string& word);
 
