@@ -56,9 +56,9 @@ def test_tags_are_added_replaced_and_taken_away(ddb, arn):
 
 
 # SDKs of typed languages read no JSON here: the body must be empty, not "{}".
-@pytest.mark.parametrize("operation, members", [("TagResource", '"Tags":[{"Key":"a","Value":"1"}]'), ("UntagResource", '"TagKeys":["a"]')])
+@pytest.mark.parametrize("operation, members", [("TagResource", {"Tags": [{"Key": "a", "Value": "1"}]}), ("UntagResource", {"TagKeys": ["a"]})])
 def test_the_answer_has_an_empty_body(wire, arn, operation, members):
-    answer = wire.call(operation, '{"ResourceArn":"%s",%s}' % (arn, members))
+    answer = wire.call(operation, {"ResourceArn": arn, **members})
     assert (answer.status, answer.body) == (200, b"")
 
 
