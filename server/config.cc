@@ -27,7 +27,7 @@ Flags of DynamoDB Local (one dash or two):
   -sharedDb                  One database for all. Without it each pair of access key and region
                              has its own
   -cors <list>               Web origins that may call the server, separated by commas. Default: any
-  -delayTransientStatuses    DescribeTable shows a new table as CREATING for two seconds
+  -delayTransientStatuses    Tables and indexes are CREATING, UPDATING, DELETING for two seconds
   -optimizeDbBeforeStartup   Accepted; there is nothing to optimise
   -disableTelemetry          Accepted; there is no telemetry
   -help                      Prints this text

@@ -27,6 +27,7 @@
 #include "server/config.h"
 #include "server/http/http_server.h"
 #include "server/maintenance.h"
+#include "server/operations/table_status.h"
 #include "server/request_path.h"
 #include "storage/databases.h"
 #include "streams/handlers/handler_config.h"
@@ -137,6 +138,15 @@ HttpServerOptions ServerOptions(const Config& config) {
   return options;
 }
 
+DatabasesOptions StorageOptions(const Config& config) {
+  DatabasesOptions options;
+  options.path = config.db_path;
+  options.durability = config.durability;
+  options.shared = config.shared_db;
+  if (config.delay_transient_statuses) options.transient_delay = kTransientDelay;
+  return options;
+}
+
 RequestPathOptions PathOptions(const Config& config) {
   RequestPathOptions options;
   options.cors = CorsPolicy::FromList(config.cors);
@@ -161,7 +171,7 @@ class Server {
   explicit Server(const Config& config)
       : config_(config),
         log_(config.log_level, config.log_format),
-        databases_({config.db_path, config.durability, config.shared_db}, clock_, random_, log_),
+        databases_(StorageOptions(config), clock_, random_, log_),
         maintenance_(databases_, config.ttl_interval, clock_, log_),
         path_({databases_, clock_, random_, log_}, PathOptions(config)),
         http_(ServerOptions(config), path_, clock_, log_) {}

@@ -6,9 +6,9 @@
 
 #include "storage/catalog_keys.h"
 #include "storage/description_json.h"
-#include "storage/index_filler.h"
 #include "storage/key_format.h"
 #include "storage/removal.h"
+#include "storage/table_state.h"
 #include "storage/totals.h"
 
 namespace pumice {
@@ -50,7 +50,8 @@ Result<std::unique_ptr<CatalogStore>> CatalogStore::Open(Engine& engine, ChangeL
                                                          Log& log) {
   std::unique_ptr<CatalogStore> catalog(new CatalogStore(engine, changes, log));
   PUMICE_TRY(catalog->Load());
-  PUMICE_TRY(catalog->FinishLeftovers());
+  PUMICE_TRY(const auto removals, NotedRemovals(engine));
+  PUMICE_TRY(DoRemovals(engine, removals));
   return catalog;
 }
 
@@ -69,10 +70,16 @@ Result<void> CatalogStore::Load() {
   for (; cursor->Valid(); cursor->Next()) {
     PUMICE_TRY(auto description, ReadTableJson(cursor->value()));
     auto live = std::make_shared<LiveTable>();
-    for (const IndexDescription& index : description.indexes) {
+    for (IndexDescription& index : description.indexes) {
       PUMICE_TRY(const auto filling,
                  engine_.Get(Family::kCatalog, CatalogKey(kBackfillPrefix, index.id.value())));
-      if (filling) live->filling.push_back(index.id);
+      if (!filling) continue;
+      live->filling.push_back(index.id);
+      // Version 0.1.0 noted no status; what it left is to be filled, nothing else.
+      if (index.status == IndexStatus::kActive) {
+        index.status = IndexStatus::kCreating;
+        index.backfilling = true;
+      }
     }
     live->description = std::make_shared<const TableDescription>(std::move(description));
     Publish(std::move(live));
@@ -80,20 +87,13 @@ Result<void> CatalogStore::Load() {
   return cursor->status();
 }
 
-Result<void> CatalogStore::FinishLeftovers() {
-  PUMICE_TRY(const auto removals, NotedRemovals(engine_));
-  PUMICE_TRY(DoRemovals(engine_, removals));
+std::vector<LiveTablePtr> CatalogStore::Unfinished() const {
   std::vector<LiveTablePtr> unfinished;
-  {
-    const ReaderLock lock(mutex_);
-    for (const auto& [id, live] : by_id_) {
-      if (!live->filling.empty()) unfinished.push_back(live);
-    }
+  const ReaderLock lock(mutex_);
+  for (const auto& [id, live] : by_id_) {
+    if (IsUnfinished(*live->description)) unfinished.push_back(live);
   }
-  for (const LiveTablePtr& live : unfinished) {
-    PUMICE_TRY(FillIndexes(live->description->id, live->filling));
-  }
-  return Ok();
+  return unfinished;
 }
 
 TablePtr CatalogStore::Find(std::string_view name) const {
@@ -188,22 +188,43 @@ Result<TablePtr> CatalogStore::Update(
     PUMICE_TRY(auto wanted, change(*current->description));
     PUMICE_TRY(updated, Replace(*current, std::move(wanted)));
   }
-  Remove(name, updated.dropped);
-  const LiveTable& table = *updated.table;
-  PUMICE_TRY(FillIndexes(table.description->id, table.filling));
-  return table.description;
+  Follow(updated);
+  return updated.table->description;
+}
+
+Result<void> CatalogStore::Advance(
+    TableId id, FunctionRef<Result<TableDescription>(const TableDescription&)> change) {
+  Replacement updated;
+  {
+    const MutexLock lock(change_mutex_);
+    const LiveTablePtr current = Current(id);
+    if (current == nullptr) return Ok();
+    PUMICE_TRY(auto wanted, change(*current->description));
+    PUMICE_TRY(updated, Replace(*current, std::move(wanted)));
+  }
+  Follow(updated);
+  return Ok();
+}
+
+void CatalogStore::Follow(const Replacement& replacement) {
+  const TableDescription& table = *replacement.table->description;
+  if (notify_unfinished_ && IsUnfinished(table)) notify_unfinished_();
+  Remove(table.name.value(), replacement.dropped);
 }
 
 Result<CatalogStore::Replacement> CatalogStore::Replace(const LiveTable& current,
                                                         TableDescription wanted) {
   const TableDescription& old = *current.description;
-  std::vector<IndexId> filling = current.filling;
+  std::vector<IndexId> filling;
   for (IndexDescription& index : wanted.indexes) {
-    if (index.id != IndexId()) continue;
-    index.id = IndexId(TakeId());
-    filling.push_back(index.id);
+    if (index.id == IndexId()) {
+      index.id = IndexId(TakeId());
+      index.status = IndexStatus::kCreating;
+      index.backfilling = false;
+      wanted.status = TableStatus::kUpdating;
+    }
+    if (index.status == IndexStatus::kCreating) filling.push_back(index.id);
   }
-  std::erase_if(filling, [&](IndexId id) { return !HasIndex(wanted, id); });
   Replacement replacement;
   for (const IndexDescription& index : old.indexes) {
     if (!HasIndex(wanted, index.id)) {
@@ -216,17 +237,9 @@ Result<CatalogStore::Replacement> CatalogStore::Replace(const LiveTable& current
   PUMICE_TRY(engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
     TableDescription table = wanted;
     ReplaceStream(transaction, old, table, stream_id);
-    NoteRemovals(transaction, replacement.dropped);
-    for (const Removal& dropped : replacement.dropped) {
-      transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, dropped.id));
-    }
-    for (const IndexId id : filling) {
-      transaction.Put(Family::kCatalog, CatalogKey(kBackfillPrefix, id.value()),
-                      table.name.value());
-    }
-    PutTable(transaction, table);
     replacement.table = std::make_shared<const LiveTable>(
         LiveTable{std::make_shared<const TableDescription>(std::move(table)), filling});
+    PutReplacement(transaction, current, replacement);
     transaction.OnCommit([this, live = replacement.table] { Publish(live); });
     return Ok();
   }));
@@ -242,6 +255,19 @@ std::optional<Removal> CatalogStore::ReplaceTimeToLive(const TableDescription& c
   const ExpiryId id = current.time_to_live->id;
   if (wanted.TimeToLiveEnabled() && wanted.time_to_live->id == id) return std::nullopt;
   return Removal{RemovalKind::kExpiry, id.value(), {}};
+}
+
+void CatalogStore::PutReplacement(Transaction& transaction, const LiveTable& current,
+                                  const Replacement& replacement) {
+  const TableDescription& table = *replacement.table->description;
+  NoteRemovals(transaction, replacement.dropped);
+  for (const IndexId id : current.filling) {
+    transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, id.value()));
+  }
+  for (const IndexId id : replacement.table->filling) {
+    transaction.Put(Family::kCatalog, CatalogKey(kBackfillPrefix, id.value()), table.name.value());
+  }
+  PutTable(transaction, table);
 }
 
 void CatalogStore::ReplaceStream(Transaction& transaction, const TableDescription& current,
@@ -265,20 +291,36 @@ Result<TablePtr> CatalogStore::Delete(std::string_view name,
     deleted = Find(name);
     if (deleted == nullptr) return TableNotFound(name);
     PUMICE_TRY(check(*deleted));
-    const AllStripes stripes(deleted->id);
-    PUMICE_TRY(engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
-      transaction.Delete(Family::kCatalog, CatalogKey(kTablePrefix, deleted->name.value()));
-      for (const IndexDescription& index : deleted->indexes) {
-        transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, index.id.value()));
-      }
-      NoteRemovals(transaction, RemovalsOf(*deleted));
-      if (deleted->StreamEnabled()) changes_.CloseStream(transaction, deleted->stream->id);
-      transaction.OnCommit([this, deleted] { Withdraw(*deleted); });
-      return Ok();
-    }));
+    PUMICE_TRY(Erase(*deleted));
   }
   Remove(name, RemovalsOf(*deleted));
   return deleted;
+}
+
+Result<void> CatalogStore::Drop(TableId id) {
+  LiveTablePtr live;
+  {
+    const MutexLock lock(change_mutex_);
+    live = Current(id);
+    if (live == nullptr) return Ok();
+    PUMICE_TRY(Erase(*live->description));
+  }
+  Remove(live->description->name.value(), RemovalsOf(*live->description));
+  return Ok();
+}
+
+Result<void> CatalogStore::Erase(const TableDescription& table) {
+  const AllStripes stripes(table.id);
+  return engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
+    transaction.Delete(Family::kCatalog, CatalogKey(kTablePrefix, table.name.value()));
+    for (const IndexDescription& index : table.indexes) {
+      transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, index.id.value()));
+    }
+    NoteRemovals(transaction, RemovalsOf(table));
+    if (table.StreamEnabled()) changes_.CloseStream(transaction, table.stream->id);
+    transaction.OnCommit([this, gone = Current(table.id)] { Withdraw(*gone->description); });
+    return Ok();
+  });
 }
 
 void CatalogStore::Remove(std::string_view name, std::span<const Removal> removals) {
@@ -296,29 +338,6 @@ ItemTotals CatalogStore::Totals(const TableDescription& table,
   if (totals) return totals.value();
   log_.Error("reading the totals of table {}: {}", table.name.value(), totals.error().log_text());
   return {};
-}
-
-Result<void> CatalogStore::FillIndexes(TableId table, const std::vector<IndexId>& indexes) {
-  const auto current = [&] { return Current(table); };
-  for (const IndexId index : indexes) {
-    PUMICE_TRY(FillIndex(engine_, table, index, current));
-    PUMICE_TRY(EndFilling(table, index));
-  }
-  return Ok();
-}
-
-Result<void> CatalogStore::EndFilling(TableId table, IndexId index) {
-  const MutexLock lock(change_mutex_);
-  const LiveTablePtr current = Current(table);
-  if (current == nullptr) return Ok();
-  auto filled = std::make_shared<LiveTable>(*current);
-  if (std::erase(filled->filling, index) == 0) return Ok();
-  const AllStripes stripes(table);
-  return engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
-    transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, index.value()));
-    transaction.OnCommit([this, filled] { Publish(filled); });
-    return Ok();
-  });
 }
 
 }  // namespace pumice

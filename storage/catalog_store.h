@@ -37,8 +37,7 @@ using LiveTablePtr = std::shared_ptr<const LiveTable>;
 
 class CatalogStore final : public TableCatalog {
  public:
-  /// Reads all descriptions, and ends removals and index fillings that the last run left. Errors:
-  /// Internal.
+  /// Reads all descriptions, and ends removals that the last run left. Errors: Internal.
   static Result<std::unique_ptr<CatalogStore>> Open(Engine& engine, ChangeLogStore& changes,
                                                     Log& log);
 
@@ -58,12 +57,22 @@ class CatalogStore final : public TableCatalog {
   /// In the order of their names.
   std::vector<TablePtr> TablesWithTimeToLive() const;
 
+  /// For the TableFinisher. Tables in a state that does not last.
+  std::vector<LiveTablePtr> Unfinished() const;
+  /// Called after each change that leaves a table in such a state, by the thread that changed it.
+  /// To be set before anything else is called.
+  void OnUnfinished(std::function<void()> notify) { notify_unfinished_ = std::move(notify); }
+  /// As Update and Delete, of this very table; nothing is done if it is gone. Errors: those of
+  /// change; Internal.
+  Result<void> Advance(TableId id,
+                       FunctionRef<Result<TableDescription>(const TableDescription&)> change);
+  Result<void> Drop(TableId id);
+
  private:
   CatalogStore(Engine& engine, ChangeLogStore& changes, Log& log)
       : engine_(engine), changes_(changes), log_(log) {}
 
   Result<void> Load();
-  Result<void> FinishLeftovers();
 
   LiveTablePtr FindLive(std::string_view name) const;
   void Publish(LiveTablePtr table);
@@ -80,16 +89,20 @@ class CatalogStore final : public TableCatalog {
   /// Answers what the change leaves to be removed.
   std::optional<Removal> ReplaceTimeToLive(const TableDescription& current,
                                            TableDescription& wanted) REQUIRES(change_mutex_);
+  void PutReplacement(Transaction& transaction, const LiveTable& current,
+                      const Replacement& replacement) REQUIRES(change_mutex_);
   void ReplaceStream(Transaction& transaction, const TableDescription& current,
                      TableDescription& wanted, StreamId new_id);
 
+  Result<void> Erase(const TableDescription& table) REQUIRES(change_mutex_);
   void Remove(std::string_view name, std::span<const Removal> removals);
-  Result<void> FillIndexes(TableId table, const std::vector<IndexId>& indexes);
-  Result<void> EndFilling(TableId table, IndexId index);
+  /// After a change, without change_mutex_.
+  void Follow(const Replacement& replacement);
 
   Engine& engine_;
   ChangeLogStore& changes_;
   Log& log_;
+  std::function<void()> notify_unfinished_;
 
   // Held during a change from its check to its publication; before mutex_.
   Mutex change_mutex_;

@@ -4,6 +4,7 @@
 // (access key, region) pair sees, or everybody with -sharedDb.
 // Thread rule: every method from any thread; expiry() has its own rule. Lifetime: outlives all that it hands out.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -33,6 +34,9 @@ enum class Durability : std::uint8_t {
 struct DatabaseOptions {
   std::filesystem::path path;  // a folder, made if missing; unused with kMemory
   Durability durability = Durability::kMemory;
+  /// How long tables and indexes stay in states that do not last (UPDATING, DELETING, an added
+  /// index's CREATING), at least; see table_finisher.h.
+  std::chrono::microseconds transient_delay{0};
 };
 
 class Database {
@@ -45,8 +49,12 @@ class Database {
   /// On a given engine; for tests.
   static Result<std::unique_ptr<Database>> OpenOn(std::unique_ptr<Engine> engine,
                                                   const Clock& clock, RandomSource& random,
-                                                  Log& log);
+                                                  Log& log,
+                                                  std::chrono::microseconds transient_delay = {});
   ~Database();
+
+  /// Waits until what changes of tables began is ended, as far as it can be by now.
+  void SettleTables();
 
   TableCatalog& catalog();
   ItemStore& items();

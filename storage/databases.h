@@ -4,6 +4,7 @@
 // region), opened on first use and kept open. Thread rule: any thread. Lifetime: the databases live
 // as long as this does.
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -25,6 +26,7 @@ struct DatabasesOptions {
       path;  // the folder given by -dbPath; the shared database stands in "shared-local-instance"
   Durability durability = Durability::kMemory;
   bool shared = false;
+  std::chrono::microseconds transient_delay{0};  // see DatabaseOptions
 };
 
 class Databases {

@@ -6,15 +6,18 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/table_state.h"
+
 namespace pumice {
 namespace {
 
 using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
-// Of a table whose time to live is enabled: a reader that knows 1 only would write items without
-// their expiry entries.
-constexpr int kTimeToLiveVersion = 2;
+// A table whose time to live is enabled, where a reader of version 1 would write items without their
+// expiry entries; or that is, or has an index, in a state that does not last, which such a reader
+// would take for a lasting one.
+constexpr int kLaterVersion = 2;
 
 // Every kind of value has a ToJson and a From; enums are stored as the numbers below, which are the
 // enumerators' and may never be given another meaning.
@@ -283,7 +286,7 @@ Result<T> ReadText(std::string_view text, const char* kind) {
   try {
     const Json json = Json::parse(text);
     const int version = json.at("version").get<int>();
-    if (version < kVersion || version > kTimeToLiveVersion) {
+    if (version != kVersion && version != kLaterVersion) {
       return damaged("its version is not known");
     }
     T value;
@@ -297,7 +300,8 @@ Result<T> ReadText(std::string_view text, const char* kind) {
 }  // namespace
 
 std::string TableJson(const TableDescription& table) {
-  Json out = {{"version", table.TimeToLiveEnabled() ? kTimeToLiveVersion : kVersion},
+  const bool later = table.TimeToLiveEnabled() || IsUnfinished(table);
+  Json out = {{"version", later ? kLaterVersion : kVersion},
               {"id", table.id.value()},
               {"name", table.name.value()},
               {"uuid", table.table_uuid},

@@ -12,12 +12,14 @@
 namespace pumice {
 namespace {
 
+/// Null: it is gone or going.
 const IndexDescription* FindIndex(const LiveTablePtr& table, IndexId id) {
   if (table == nullptr) return nullptr;
   const auto& indexes = table->description->indexes;
   const auto found = std::find_if(indexes.begin(), indexes.end(),
                                   [&](const IndexDescription& index) { return index.id == id; });
-  return found == indexes.end() ? nullptr : &*found;
+  const bool there = found != indexes.end() && found->status != IndexStatus::kDeleting;
+  return there ? &*found : nullptr;
 }
 
 /// The item as it is under its lock; a write that came in between has made the entry already.
@@ -39,24 +41,24 @@ Result<void> FillOne(Transaction& transaction, const LiveTable& table,
 
 }  // namespace
 
-Result<void> FillIndex(Engine& engine, TableId table, IndexId index,
-                       FunctionRef<LiveTablePtr()> current) {
+Result<bool> FillIndex(const FillJob& job, FunctionRef<LiveTablePtr()> current) {
   bool gone = false;
   const auto cursor =
-      engine.NewCursor(Family::kItems, WholeRange(table.value()), Direction::kForward);
-  for (; cursor->Valid() && !gone; cursor->Next()) {
+      job.engine.NewCursor(Family::kItems, WholeRange(job.table.value()), Direction::kForward);
+  for (; cursor->Valid() && !gone && !job.stop; cursor->Next()) {
     const std::string_view key = cursor->key();
-    const std::string stripe_key = StripeKey(table, key);
+    const std::string stripe_key = StripeKey(job.table, key);
     const std::string_view lock_key = stripe_key;
-    PUMICE_TRY(engine.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
+    PUMICE_TRY(job.engine.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
       const LiveTablePtr live = current();
-      const IndexDescription* description = FindIndex(live, index);
+      const IndexDescription* description = FindIndex(live, job.index);
       gone = description == nullptr;
       return gone ? Result<void>(Ok()) : FillOne(transaction, *live, *description, key, stripe_key);
     }));
   }
-  if (gone) return Ok();
-  return cursor->status();
+  if (gone || job.stop) return false;
+  PUMICE_TRY(cursor->status());
+  return true;
 }
 
 }  // namespace pumice

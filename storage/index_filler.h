@@ -3,6 +3,8 @@
 // Fills an index that was added to a table which already has items, while reads and writes go on.
 // Thread rule: free function, any thread.
 
+#include <atomic>
+
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "storage/catalog_store.h"
@@ -10,10 +12,16 @@
 
 namespace pumice {
 
-/// Gives every item its entry that has none yet. current() is the table as it is now; the filling
-/// ends early when the table or the index is gone. Items that no key can be made of are left out,
-/// as AWS does. Errors: Internal.
-Result<void> FillIndex(Engine& engine, TableId table, IndexId index,
-                       FunctionRef<LiveTablePtr()> current);
+struct FillJob {
+  Engine& engine;
+  TableId table;
+  IndexId index;
+  const std::atomic<bool>& stop;
+};
+
+/// Gives every item its entry that has none yet, and answers whether that was done to the end:
+/// stop, or the end of the table or the index, ends it early. current() is the table as it is now.
+/// Items that no key can be made of are left out, as AWS does. Errors: Internal.
+Result<bool> FillIndex(const FillJob& job, FunctionRef<LiveTablePtr()> current);
 
 }  // namespace pumice

@@ -82,6 +82,7 @@ std::optional<IndexKeyProblem> FindIndexKeyProblem(const TableDescription& table
                                                    IndexKeyValue value) {
   const IndexDescription* named = nullptr;
   for (const IndexDescription& index : table.indexes) {
+    if (index.status == IndexStatus::kDeleting) continue;
     if (named != nullptr && !NamedBefore(index, *named)) continue;
     if (ProblemOfIndex(index, value)) named = &index;
   }

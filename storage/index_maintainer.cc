@@ -107,6 +107,7 @@ Result<std::vector<IndexEffect>> UpdateIndexes(Transaction& transaction,
                : std::nullopt;
   };
   for (const IndexDescription& index : transition.table.indexes) {
+    if (index.status == IndexStatus::kDeleting) continue;
     std::optional<IndexEntry> old = entry_of(index, transition.old);
     if (old && Contains(transition.filling, index.id)) {
       PUMICE_TRY(const auto there, transaction.Get(Family::kIndexes, old->key));

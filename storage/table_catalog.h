@@ -37,7 +37,11 @@ class TableCatalog {
   /// Replaces the description by change(current), under the catalog's lock. Setting, clearing
   /// (enabled = false) or re-setting `stream` opens or closes the stream; the same with
   /// `time_to_live` and its expiry entries, which get an id here. `change` must leave id, name,
-  /// uuid, arn and key schema as they are. Errors: ResourceNotFound "Requested resource not
+  /// uuid, arn and key schema as they are. What takes time is answered in the state it is in and
+  /// ended in the background, where states that do not last are ended, too (table_finisher.h): an
+  /// index without an id gets one, is CREATING (the table UPDATING) and is filled; an index that is
+  /// set to DELETING goes; a table that is set to DELETING likewise. Errors: ResourceNotFound
+  /// "Requested resource not
   /// found: Table: <name> not found", or those of change (nothing is changed then).
   virtual Result<TablePtr> Update(
       std::string_view name,

@@ -20,13 +20,26 @@ Result<DeleteTable::Response> DeleteTable::Run(const Request& request, Operation
   ShownTable shown = ShowTable(catalog, std::move(table), TableStatus::kDeleting);
   const auto check = [&](const TableDescription& current) -> Result<void> {
     PUMICE_TRY(CheckNotBeingCreated(current, context));
+    PUMICE_TRY(CheckNoIndexBeingChanged(current));
+    PUMICE_TRY(CheckNotBeingChanged(current));
     if (!current.deletion_protection) return Ok();
     return Error(
         ErrorCode::kValidation,
         "Resource cannot be deleted as it is currently protected against deletion. Disable "
         "deletion protection first.");
   };
-  PUMICE_TRY(shown.table, catalog.Delete(request.table.name.value(), check));
+  const std::string& name = request.table.name.value();
+  if (!context.options.delay_transient_statuses) {
+    PUMICE_TRY(shown.table, catalog.Delete(name, check));
+    return Response{std::move(shown)};
+  }
+  PUMICE_TRY(shown.table,
+             catalog.Update(name, [&](const TableDescription& current) -> Result<TableDescription> {
+               PUMICE_TRY(check(current));
+               TableDescription table = current;
+               table.status = TableStatus::kDeleting;
+               return table;
+             }));
   return Response{std::move(shown)};
 }
 

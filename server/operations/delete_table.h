@@ -11,7 +11,8 @@ namespace pumice {
 
 /// DeleteTable: the table, its items and its indexes. Its streams stay readable for 24 hours.
 ///
-/// Errors: Validation (deletion protection), ResourceNotFound, ResourceInUse (being created).
+/// Errors: Validation (deletion protection), ResourceNotFound, ResourceInUse (it or one of its
+/// indexes is being created, updated or deleted).
 /// AWS: API_DeleteTable. The answer says DELETING as AWS's does, but the table is gone at once.
 struct DeleteTable {
   static constexpr std::string_view kName = "DeleteTable";

@@ -22,7 +22,8 @@ TEST(DeleteTable, AnswersWithoutKeysAndIndexes) {
       MatchesRegex(R"re(\{"TableDescription":\{"TableName":"table","TableStatus":"DELETING",)re"
                    R"re("TableArn":"[^"]+","TableId":"[^"]+",)re"
                    R"re("ProvisionedThroughput":\{[^}]+\},"TableSizeBytes":0,"ItemCount":0,)re"
-                   R"re("BillingModeSummary":\{[^}]+\},"DeletionProtectionEnabled":false\}\})re"));
+                   R"re("BillingModeSummary":\{[^}]+\},"TableThroughputModeSummary":\{[^}]+\},)re"
+                   R"re("DeletionProtectionEnabled":false\}\})re"));
 }
 
 TEST(DeleteTable, RemovesTheTableAtOnce) {

@@ -70,7 +70,7 @@ TEST(TableStatus, ShowsCreatingForAWhileIfToldTo) {
   EXPECT_EQ(StatusNow(*table, context), TableStatus::kCreating);
   EXPECT_EQ(CheckNotBeingCreated(*table, context).error().client_text(),
             "Attempt to change a resource which is still in use: Table is being created: table");
-  service.clock().Advance(kDelayedCreation);
+  service.clock().Advance(kTransientDelay);
   EXPECT_EQ(StatusNow(*table, context), TableStatus::kActive);
 }
 

@@ -16,7 +16,6 @@ namespace {
 
 // AWS: "Quotas in Amazon DynamoDB", secondary indexes.
 constexpr std::size_t kMaxLocalIndexes = 5;
-constexpr std::size_t kMaxGlobalIndexes = 20;
 constexpr std::size_t kMaxProjectedNames = 100;  // over all indexes of a table
 
 Result<Projection> DefineProjection(const SentProjection& sent) {
@@ -52,12 +51,11 @@ class IndexDefiner {
 
   Result<void> AddLocal(const std::vector<SentIndex>& sent);
   Result<void> AddGlobal(const std::vector<SentIndex>& sent);
-  Result<void> CheckProjectedNames() const;
-  std::vector<IndexDescription> TakeAll() { return std::move(indexes_); }
+  Result<std::vector<IndexDescription>> TakeAll();
 
  private:
   Result<KeySchema> LocalKeys(const SentIndex& sent) const;
-  Result<void> Add(const SentIndex& sent, IndexDescription index);
+  Result<void> Add(IndexDescription index);
 
   const KeySchema& table_keys_;
   const std::vector<KeyAttribute>& definitions_;
@@ -74,8 +72,10 @@ Result<void> IndexDefiner::AddLocal(const std::vector<SentIndex>& sent) {
   for (const SentIndex& one : sent) {
     IndexDescription index;
     index.kind = IndexKind::kLocal;
+    index.name = IndexName(*one.name);
     PUMICE_TRY(index.key_schema, LocalKeys(one));
-    PUMICE_TRY(Add(one, std::move(index)));
+    PUMICE_TRY(index.projection, DefineProjection(*one.projection));
+    PUMICE_TRY(Add(std::move(index)));
   }
   if (sent.size() > kMaxLocalIndexes) {
     return InvalidValues("Number of LocalSecondaryIndexes exceeds per-table limit of 5");
@@ -103,41 +103,54 @@ Result<KeySchema> IndexDefiner::LocalKeys(const SentIndex& sent) const {
 Result<void> IndexDefiner::AddGlobal(const std::vector<SentIndex>& sent) {
   if (sent.empty()) return InvalidValues("List of GlobalSecondaryIndexes is empty");
   for (const SentIndex& one : sent) {
-    IndexDescription index;
-    index.kind = IndexKind::kGlobal;
-    index.throughput = ToThroughput(one.throughput);
-    index.on_demand = ToOnDemand(one.on_demand);
-    index.warm_throughput = ToWarm(one.warm);
-    PUMICE_TRY(index.key_schema, DefineGlobalIndexKeys(*one.key_schema, definitions_));
-    PUMICE_TRY(Add(one, std::move(index)));
-  }
-  if (sent.size() > kMaxGlobalIndexes) {
-    return InvalidValues("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+    PUMICE_TRY(auto index, DefineGlobalIndex(one, definitions_));
+    PUMICE_TRY(Add(std::move(index)));
   }
   return Ok();
 }
 
-Result<void> IndexDefiner::Add(const SentIndex& sent, IndexDescription index) {
-  PUMICE_TRY(index.projection, DefineProjection(*sent.projection));
-  const bool taken = std::any_of(indexes_.begin(), indexes_.end(), [&](const auto& other) {
-    return other.name.value() == *sent.name;
-  });
-  if (taken) return InvalidValues(fmt::format("Duplicate index name: {}", *sent.name));
-  index.name = IndexName(*sent.name);
+Result<void> IndexDefiner::Add(IndexDescription index) {
+  const bool taken = std::any_of(indexes_.begin(), indexes_.end(),
+                                 [&](const auto& other) { return other.name == index.name; });
+  if (taken) return InvalidValues(fmt::format("Duplicate index name: {}", index.name.value()));
   indexes_.push_back(std::move(index));
   return Ok();
 }
 
-Result<void> IndexDefiner::CheckProjectedNames() const {
-  std::size_t count = 0;
-  for (const IndexDescription& index : indexes_)
-    count += index.projection.non_key_attributes.size();
-  if (count <= kMaxProjectedNames) return Ok();
-  return InvalidValues(
-      fmt::format("Number of NonKeyAttributes exceeds per-table limit of {}", kMaxProjectedNames));
+Result<std::vector<IndexDescription>> IndexDefiner::TakeAll() {
+  PUMICE_TRY(CheckIndexCounts(indexes_));
+  return std::move(indexes_);
 }
 
 }  // namespace
+
+Result<IndexDescription> DefineGlobalIndex(const SentIndex& sent,
+                                           const std::vector<KeyAttribute>& definitions) {
+  IndexDescription index;
+  index.name = IndexName(*sent.name);
+  index.kind = IndexKind::kGlobal;
+  index.throughput = ToThroughput(sent.throughput);
+  index.on_demand = ToOnDemand(sent.on_demand);
+  index.warm_throughput = ToWarm(sent.warm);
+  PUMICE_TRY(index.key_schema, DefineGlobalIndexKeys(*sent.key_schema, definitions));
+  PUMICE_TRY(index.projection, DefineProjection(*sent.projection));
+  return index;
+}
+
+Result<void> CheckIndexCounts(const std::vector<IndexDescription>& indexes) {
+  std::size_t globals = 0;
+  std::size_t names = 0;
+  for (const IndexDescription& index : indexes) {
+    globals += index.kind == IndexKind::kGlobal ? 1 : 0;
+    names += index.projection.non_key_attributes.size();
+  }
+  if (globals > kMaxGlobalIndexes) {
+    return InvalidValues("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+  }
+  if (names <= kMaxProjectedNames) return Ok();
+  return InvalidValues(
+      fmt::format("Number of NonKeyAttributes exceeds per-table limit of {}", kMaxProjectedNames));
+}
 
 Result<std::vector<IndexDescription>> DefineIndexes(const TableParameters& parameters,
                                                     const KeySchema& table_keys,
@@ -149,7 +162,6 @@ Result<std::vector<IndexDescription>> DefineIndexes(const TableParameters& param
   if (parameters.global_indexes) {
     PUMICE_TRY(definer.AddGlobal(*parameters.global_indexes));
   }
-  PUMICE_TRY(definer.CheckProjectedNames());
   return definer.TakeAll();
 }
 

@@ -7,9 +7,12 @@ namespace pumice {
 
 using namespace std::chrono_literals;
 
-TestService::TestService() : clock_(TimePoint(1'790'000'000s)), log_(LogLevel::kOff) {
-  auto opened =
-      Database::Open({.path = {}, .durability = Durability::kMemory}, clock_, random_, log_);
+TestService::TestService(std::chrono::microseconds transient_delay)
+    : clock_(TimePoint(1'790'000'000s)), log_(LogLevel::kOff) {
+  options_.delay_transient_statuses = transient_delay > 0us;
+  auto opened = Database::Open(
+      {.path = {}, .durability = Durability::kMemory, .transient_delay = transient_delay}, clock_,
+      random_, log_);
   EXPECT_TRUE(opened.has_value());
   database_ = std::move(opened).value();
 }

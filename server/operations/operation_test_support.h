@@ -2,6 +2,7 @@
 #pragma once
 // For the tests of this folder: a database in memory and the registry in front of it.
 
+#include <chrono>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -16,7 +17,9 @@ namespace pumice {
 
 class TestService {
  public:
-  TestService();
+  /// transient_delay: as -delayTransientStatuses, but for this long; new tables are CREATING for
+  /// kTransientDelay.
+  explicit TestService(std::chrono::microseconds transient_delay = {});
 
   /// The answer's JSON, or "<Exception>: <text>" (with the detail members behind it, if there are
   /// any).
@@ -33,6 +36,7 @@ class TestService {
 
  private:
   ManualClock clock_;
+  ServiceOptions options_;
   SystemRandom random_;
   Log log_;
   std::unique_ptr<Database> database_;

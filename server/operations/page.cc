@@ -255,9 +255,14 @@ Result<PageSource> FindSource(const PageRequest& request, OperationContext& cont
   PUMICE_TRY(source.table, FindTable(context, request.table_name));
   if (request.index_name) {
     source.index = source.table->FindIndex(*request.index_name);
-    if (source.index == nullptr) {
+    if (source.index == nullptr || source.index->status == IndexStatus::kDeleting) {
       return Invalid(
           fmt::format("The table does not have the specified index: {}", *request.index_name));
+    }
+    if (source.index->status == IndexStatus::kCreating) {
+      // AWS's words from memory; a partial answer is never given.
+      return Invalid(fmt::format("Cannot read from backfilling global secondary index: {}",
+                                 *request.index_name));
     }
     PUMICE_TRY(CheckIndexUse(request, source));
     PUMICE_TRY(CheckPaths(request, source.index->key_schema, "IndexKey"));

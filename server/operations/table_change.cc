@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "server/operations/index_change.h"
 #include "server/operations/key_schema.h"
 #include "server/operations/table_settings.h"
 #include "server/operations/throughput.h"
@@ -15,16 +16,19 @@
 namespace pumice {
 namespace {
 
+constexpr std::size_t kChangeCount = 9;
+
 struct Change {
   std::string_view name;
   bool asked;
   bool alone;  // AWS takes it only as the one change of its request
 };
 
-std::array<Change, 8> ChangesAsked(const TableParameters& changes) {
+std::array<Change, kChangeCount> ChangesAsked(const TableParameters& changes) {
   return {{{"ProvisionedThroughput", changes.throughput.has_value(), false},
            {"BillingMode", changes.billing_mode.has_value(), false},
            {"StreamSpecification", changes.stream.has_value(), false},
+           {"GlobalSecondaryIndexUpdates", !changes.index_updates.empty(), ChangesIndexes(changes)},
            {"OnDemandThroughput", changes.on_demand.has_value(), false},
            {"SSESpecification", changes.encryption.has_value(), true},
            {"DeletionProtectionEnabled", changes.deletion_protection.has_value(), true},
@@ -32,7 +36,7 @@ std::array<Change, 8> ChangesAsked(const TableParameters& changes) {
            {"TableClass", changes.table_class.has_value(), true}}};
 }
 
-Result<void> CheckTogether(const std::array<Change, 8>& changes) {
+Result<void> CheckTogether(const std::array<Change, kChangeCount>& changes) {
   const auto asked = std::count_if(changes.begin(), changes.end(),
                                    [](const Change& change) { return change.asked; });
   if (asked == 0) {
@@ -73,22 +77,6 @@ Error UnchangedThroughput(const ProvisionedThroughput& current) {
           current.read_capacity_units, current.write_capacity_units));
 }
 
-ProvisionedThroughput Moved(ProvisionedThroughput throughput, const SentThroughput& wanted,
-                            TimePoint now) {
-  const bool up = *wanted.read > throughput.read_capacity_units ||
-                  *wanted.write > throughput.write_capacity_units;
-  const bool down = *wanted.read < throughput.read_capacity_units ||
-                    *wanted.write < throughput.write_capacity_units;
-  throughput.read_capacity_units = *wanted.read;
-  throughput.write_capacity_units = *wanted.write;
-  if (up) throughput.last_increase = now;
-  if (down) {
-    throughput.last_decrease = now;
-    ++throughput.number_of_decreases_today;
-  }
-  return throughput;
-}
-
 Result<void> SetUnits(TableDescription& table, const SentThroughput& wanted, TimePoint now) {
   if (table.billing_mode == BillingMode::kPayPerRequest) {
     return InvalidValues(
@@ -99,7 +87,7 @@ Result<void> SetUnits(TableDescription& table, const SentThroughput& wanted, Tim
       *wanted.write == table.throughput.write_capacity_units) {
     return UnchangedThroughput(table.throughput);
   }
-  table.throughput = Moved(table.throughput, wanted, now);
+  table.throughput = MovedThroughput(table.throughput, wanted, now);
   return Ok();
 }
 
@@ -110,16 +98,19 @@ void SwitchToOnDemand(TableDescription& table, TimePoint now) {
   for (IndexDescription& index : table.indexes) index.throughput = ProvisionedThroughput();
 }
 
-Result<void> SwitchToProvisioned(TableDescription& table, const SentThroughput& wanted,
+Result<void> SwitchToProvisioned(TableDescription& table, const TableParameters& changes,
                                  TimePoint now) {
-  for (const IndexDescription& index : table.indexes) {
+  for (IndexDescription& index : table.indexes) {
     if (index.kind != IndexKind::kGlobal) continue;
-    return InvalidValues(
-        fmt::format("ProvisionedThroughput is not specified for index: {}", index.name.value()));
+    if (IndexUnitsFor(changes, index.name.value()) == nullptr) {
+      return InvalidValues(
+          fmt::format("ProvisionedThroughput is not specified for index: {}", index.name.value()));
+    }
+    index.on_demand.reset();
   }
   table.billing_mode = BillingMode::kProvisioned;
   table.on_demand.reset();
-  table.throughput = Moved(table.throughput, wanted, now);
+  table.throughput = MovedThroughput(table.throughput, *changes.throughput, now);
   return Ok();
 }
 
@@ -129,7 +120,7 @@ Result<void> SetThroughput(TableDescription& table, const TableParameters& chang
   if (to_on_demand && table.billing_mode == BillingMode::kProvisioned) {
     SwitchToOnDemand(table, now);
   } else if (to_provisioned && table.billing_mode == BillingMode::kPayPerRequest) {
-    PUMICE_TRY(SwitchToProvisioned(table, *changes.throughput, now));
+    PUMICE_TRY(SwitchToProvisioned(table, changes, now));
   } else if (changes.throughput) {
     PUMICE_TRY(SetUnits(table, *changes.throughput, now));
   }
@@ -142,32 +133,14 @@ Result<void> SetOnDemand(TableDescription& table, const SentThroughput& wanted) 
         "Neither MaxReadRequestUnits nor MaxWriteRequestUnits can be specified when BillingMode is "
         "PROVISIONED");
   }
-  SentThroughput merged = wanted;  // what is not sent stays
-  if (table.on_demand) {
-    if (!merged.read) merged.read = table.on_demand->max_read_request_units;
-    if (!merged.write) merged.write = table.on_demand->max_write_request_units;
-  }
-  table.on_demand = ToOnDemand(merged);
+  table.on_demand = MergedOnDemand(table.on_demand, wanted);
   return Ok();
 }
 
 Result<void> SetWarm(TableDescription& table, const SentThroughput& wanted) {
   const WarmThroughput current =
       EffectiveWarmThroughput(table.warm_throughput, table.billing_mode, table.throughput);
-  const WarmThroughput next{wanted.read.value_or(current.read_units_per_second),
-                            wanted.write.value_or(current.write_units_per_second)};
-  const auto refuse = [](std::string_view member) {
-    return InvalidValues(
-        fmt::format("Requested {} for WarmThroughput for table is lower than current "
-                    "WarmThroughput, decreasing WarmThroughput is not supported",
-                    member));
-  };
-  if (next.read_units_per_second < current.read_units_per_second)
-    return refuse("ReadUnitsPerSecond");
-  if (next.write_units_per_second < current.write_units_per_second) {
-    return refuse("WriteUnitsPerSecond");
-  }
-  table.warm_throughput = next;
+  PUMICE_TRY(table.warm_throughput, RaisedWarm(current, wanted, "table"));
   return Ok();
 }
 
@@ -195,14 +168,33 @@ void SetTableClass(TableDescription& table, const std::string& wanted) {
   table.table_class = ToTableClass(wanted);
 }
 
+/// The change is done with the answer; these states are for who waits for the change.
+void ShowUpdating(TableDescription& table, const TableParameters& changes) {
+  table.status = TableStatus::kUpdating;
+  for (IndexDescription& index : table.indexes) {
+    if (index.status != IndexStatus::kActive) continue;
+    const auto& updates = changes.index_updates;
+    const bool updated =
+        std::any_of(updates.begin(), updates.end(), [&](const SentIndexUpdate& update) {
+          return update.update && *update.update->name == index.name.value();
+        });
+    if (updated) index.status = IndexStatus::kUpdating;
+  }
+}
+
 }  // namespace
 
 Result<void> CheckTableChanges(const TableParameters& changes) {
   PUMICE_TRY(CheckTogether(ChangesAsked(changes)));
   PUMICE_TRY(CheckThroughputChanges(changes));
+  PUMICE_TRY(CheckIndexUpdates(changes));
   if (changes.stream && (changes.throughput || changes.billing_mode)) {
     return InvalidValues(
         "StreamSpecification cannot be updated together with the throughput of the table");
+  }
+  if (changes.stream && !changes.index_updates.empty()) {
+    return InvalidValues(
+        "StreamSpecification cannot be updated together with the indexes of the table");
   }
   PUMICE_TRY(CheckStreamOfTable(changes.stream));
   return CheckEncryption(changes.encryption);
@@ -213,6 +205,7 @@ Result<TableDescription> ChangeTable(const TableDescription& current,
                                      const ChangeSettings& settings) {
   TableDescription table = current;
   PUMICE_TRY(SetThroughput(table, changes, settings.now));
+  PUMICE_TRY(ChangeIndexes(table, changes, settings.now));
   if (changes.on_demand) {
     PUMICE_TRY(SetOnDemand(table, *changes.on_demand));
   }
@@ -227,6 +220,7 @@ Result<TableDescription> ChangeTable(const TableDescription& current,
   }
   if (changes.table_class) SetTableClass(table, *changes.table_class);
   if (changes.deletion_protection) table.deletion_protection = *changes.deletion_protection;
+  if (settings.show_transient_statuses && ShowsUpdating(changes)) ShowUpdating(table, changes);
   return table;
 }
 

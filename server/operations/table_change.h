@@ -20,9 +20,11 @@ struct ChangeSettings {
   const Identity& identity;
   RandomSource& random;
   TimePoint now;
+  bool show_transient_statuses = false;  // the table and its indexes are UPDATING for a while
 };
 
-/// The table after the changes; may be called twice. Errors: Validation.
+/// The table after the changes; may be called twice. Errors: Validation; those of ChangeIndexes
+/// (index_change.h).
 Result<TableDescription> ChangeTable(const TableDescription& current,
                                      const TableParameters& changes,
                                      const ChangeSettings& settings);

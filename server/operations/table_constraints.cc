@@ -115,16 +115,33 @@ void CheckProjection(const std::optional<SentProjection>& projection, const Plac
   }
 }
 
+void CheckIndex(const SentIndex& index, const Place& element,
+                std::optional<std::size_t> most_keys) {
+  CheckProjection(index.projection, element);
+  element.Name("indexName", index.name);
+  CheckThroughput(index.throughput, element);
+  CheckKeySchema(index.key_schema, element, most_keys);
+}
+
+void CheckIndexUpdates(const std::vector<SentIndexUpdate>& updates, const Place& place) {
+  for (std::size_t i = 0; i < updates.size(); ++i) {
+    const Place element = place.Element("globalSecondaryIndexUpdates", i);
+    const SentIndexUpdate& update = updates[i];
+    if (update.update) {
+      const Place member = element.Member("update");
+      member.Name("indexName", update.update->name);
+      CheckThroughput(update.update->throughput, member);
+    }
+    if (update.create) CheckIndex(*update.create, element.Member("create"), std::nullopt);
+    if (update.remove) element.Member("delete").Name("indexName", update.remove->name);
+  }
+}
+
 void CheckIndexes(const std::optional<std::vector<SentIndex>>& indexes, std::string_view list,
                   const Place& place, std::optional<std::size_t> most_keys) {
   if (!indexes) return;
   for (std::size_t i = 0; i < indexes->size(); ++i) {
-    const Place element = place.Element(list, i);
-    const SentIndex& index = (*indexes)[i];
-    CheckProjection(index.projection, element);
-    element.Name("indexName", index.name);
-    CheckThroughput(index.throughput, element);
-    CheckKeySchema(index.key_schema, element, most_keys);
+    CheckIndex((*indexes)[i], place.Element(list, i), most_keys);
   }
 }
 
@@ -164,6 +181,7 @@ void CheckTableConstraints(const TableParameters& parameters, bool creating,
   if (creating) CheckKeySchema(parameters.key_schema, place, kMaxTableKeys);
   CheckIndexes(parameters.global_indexes, "globalSecondaryIndexes", place, std::nullopt);
   CheckIndexes(parameters.local_indexes, "localSecondaryIndexes", place, kMaxTableKeys);
+  CheckIndexUpdates(parameters.index_updates, place);
   CheckStream(parameters.stream, place);
   if (parameters.encryption) {
     place.Member("sSESpecification")

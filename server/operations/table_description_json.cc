@@ -116,7 +116,9 @@ void AppendGlobalMembers(JsonMembers& members, const IndexDescription& index,
   const bool creating = shown.status == TableStatus::kCreating;
   const std::string_view status = IndexStatusName(creating ? IndexStatus::kCreating : index.status);
   AppendJsonString(members.Member("IndexStatus"), status);
-  if (index.backfilling) AppendBool(members.Member("Backfilling"), true);
+  if (index.status == IndexStatus::kCreating) {
+    AppendBool(members.Member("Backfilling"), index.backfilling);
+  }
   AppendThroughput(members.Member("ProvisionedThroughput"), index.throughput);
   if (index.on_demand) AppendOnDemand(members.Member("OnDemandThroughput"), *index.on_demand);
   AppendWarm(members.Member("WarmThroughput"),
@@ -155,17 +157,21 @@ void AppendIndexes(JsonMembers& members, std::string_view name, IndexKind kind,
   if (out != nullptr) *out += ']';
 }
 
+/// AWS says it twice: for the SDKs, and in a member that their model does not have.
 void AppendBillingMode(JsonMembers& members, const TableDescription& table) {
   const bool on_demand = table.billing_mode == BillingMode::kPayPerRequest;
   if (!on_demand && !table.last_update_to_pay_per_request) return;
-  JsonMembers summary(members.Member("BillingModeSummary"));
-  std::string& mode = summary.Member("BillingMode");
-  AppendJsonString(mode, on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
-  if (table.last_update_to_pay_per_request) {
-    AppendTime(summary.Member("LastUpdateToPayPerRequestDateTime"),
-               *table.last_update_to_pay_per_request);
+  constexpr std::pair<std::string_view, std::string_view> kSummaries[] = {
+      {"BillingModeSummary", "BillingMode"}, {"TableThroughputModeSummary", "TableThroughputMode"}};
+  for (const auto& [summary_name, mode_name] : kSummaries) {
+    JsonMembers summary(members.Member(summary_name));
+    AppendJsonString(summary.Member(mode_name), on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
+    if (table.last_update_to_pay_per_request) {
+      AppendTime(summary.Member("LastUpdateToPayPerRequestDateTime"),
+                 *table.last_update_to_pay_per_request);
+    }
+    summary.End();
   }
-  summary.End();
 }
 
 void AppendStream(JsonMembers& members, const TableDescription& table) {

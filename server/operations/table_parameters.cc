@@ -8,9 +8,9 @@ namespace pumice {
 namespace {
 
 // Members of the newest SDKs that change what a table is: refused rather than ignored.
-constexpr std::array<std::string_view, 6> kUnsupportedMembers{
-    "VectorIndexes",          "VectorIndexUpdates",        "ReplicaUpdates",
-    "MultiRegionConsistency", "GlobalTableWitnessUpdates", "GlobalSecondaryIndexUpdates"};
+constexpr std::array<std::string_view, 5> kUnsupportedMembers{
+    "VectorIndexes", "VectorIndexUpdates", "ReplicaUpdates", "MultiRegionConsistency",
+    "GlobalTableWitnessUpdates"};
 
 template <class T, class Read>
 Result<void> Keep(std::optional<T>& into, Read read) {
@@ -115,6 +115,27 @@ Result<std::vector<SentIndex>> ReadIndexes(JsonValue& value, std::string_view sh
   return ReadList<SentIndex>(value, [&](JsonValue& element) { return ReadIndex(element, shape); });
 }
 
+Result<SentIndexUpdate> ReadIndexUpdate(JsonValue& value) {
+  SentIndexUpdate update;
+  PUMICE_TRY(
+      value.Structure("GlobalSecondaryIndexUpdate", [&](std::string_view name, JsonValue& member) {
+        if (name == "Update") {
+          return Keep(update.update,
+                      [&] { return ReadIndex(member, "UpdateGlobalSecondaryIndexAction"); });
+        }
+        if (name == "Create") {
+          return Keep(update.create,
+                      [&] { return ReadIndex(member, "CreateGlobalSecondaryIndexAction"); });
+        }
+        if (name == "Delete") {
+          return Keep(update.remove,
+                      [&] { return ReadIndex(member, "DeleteGlobalSecondaryIndexAction"); });
+        }
+        return Result<void>(Ok());
+      }));
+  return update;
+}
+
 Result<SentStream> ReadStream(JsonValue& value) {
   SentStream stream;
   PUMICE_TRY(value.Structure("StreamSpecification", [&](std::string_view name, JsonValue& member) {
@@ -180,6 +201,10 @@ Result<void> ReadTableParameter(std::string_view name, JsonValue& value,
     if (name == unsupported) parameters.unsupported.emplace_back(name);
   }
   return Ok();
+}
+
+Result<std::vector<SentIndexUpdate>> ReadIndexUpdates(JsonValue& value) {
+  return ReadList<SentIndexUpdate>(value, ReadIndexUpdate);
 }
 
 Result<void> CheckSupported(const TableParameters& parameters) {

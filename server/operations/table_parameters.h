@@ -46,6 +46,13 @@ struct SentIndex {
   std::optional<SentThroughput> warm;
 };
 
+/// One element of GlobalSecondaryIndexUpdates.
+struct SentIndexUpdate {
+  std::optional<SentIndex> update;
+  std::optional<SentIndex> create;
+  std::optional<SentIndex> remove;  // "Delete"
+};
+
 struct SentStream {
   std::optional<bool> enabled;
   std::optional<std::string> view_type;
@@ -65,6 +72,7 @@ struct TableParameters {
   std::optional<SentThroughput> throughput;
   std::optional<std::vector<SentIndex>> global_indexes;
   std::optional<std::vector<SentIndex>> local_indexes;
+  std::vector<SentIndexUpdate> index_updates;  // "GlobalSecondaryIndexUpdates"
   std::optional<SentStream> stream;
   std::optional<SentEncryption> encryption;
   std::optional<std::vector<SentTag>> tags;
@@ -81,6 +89,9 @@ struct TableParameters {
 /// Serialization.
 Result<void> ReadTableParameter(std::string_view name, JsonValue& value,
                                 TableParameters& parameters);
+
+/// Reads GlobalSecondaryIndexUpdates, UpdateTable's own. Errors: Serialization.
+Result<std::vector<SentIndexUpdate>> ReadIndexUpdates(JsonValue& value);
 
 /// Collects the constraint errors of all members. creating: CreateTable, where definitions, name
 /// and keys are required (the name is there).

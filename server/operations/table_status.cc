@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/table_status.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 namespace pumice {
 
 TableStatus StatusNow(const TableDescription& table, const OperationContext& context) {
   if (!context.options.delay_transient_statuses) return table.status;
-  return context.clock.Now() < table.created + kDelayedCreation ? TableStatus::kCreating
-                                                                : table.status;
+  return context.clock.Now() < table.created + kTransientDelay ? TableStatus::kCreating
+                                                               : table.status;
 }
 
 Result<void> CheckNotBeingCreated(const TableDescription& table, const OperationContext& context) {
@@ -17,6 +19,25 @@ Result<void> CheckNotBeingCreated(const TableDescription& table, const Operation
                fmt::format("Attempt to change a resource which is still in use: Table is being "
                            "created: {}",
                            table.name.value()));
+}
+
+Result<void> CheckNotBeingChanged(const TableDescription& table) {
+  const bool updating = table.status == TableStatus::kUpdating;
+  if (!updating && table.status != TableStatus::kDeleting) return Ok();
+  return Error(ErrorCode::kResourceInUse,
+               fmt::format("Attempt to change a resource which is still in use: Table is being {}: "
+                           "{}",
+                           updating ? "updated" : "deleted", table.name.value()));
+}
+
+Result<void> CheckNoIndexBeingChanged(const TableDescription& table) {
+  const bool lasts = std::all_of(
+      table.indexes.begin(), table.indexes.end(),
+      [](const IndexDescription& index) { return index.status == IndexStatus::kActive; });
+  if (lasts) return Ok();
+  return Error(ErrorCode::kResourceInUse,
+               "Attempt to change a resource which is still in use: Cannot delete table while "
+               "indexes are being created, updated, or deleted.");
 }
 
 }  // namespace pumice

@@ -90,6 +90,56 @@ Result<void> CheckIndexThroughput(BillingMode mode, const SentIndex& index) {
   return CheckWarm(index.warm);
 }
 
+Result<void> CheckIndexChange(BillingMode mode, const SentIndex& index) {
+  if (mode == BillingMode::kPayPerRequest || index.throughput) {
+    return CheckIndexThroughput(mode, index);
+  }
+  PUMICE_TRY(CheckOnDemand(mode, index.on_demand));
+  return CheckWarm(index.warm);
+}
+
+ProvisionedThroughput MovedThroughput(ProvisionedThroughput throughput,
+                                      const SentThroughput& wanted, TimePoint now) {
+  const bool up = *wanted.read > throughput.read_capacity_units ||
+                  *wanted.write > throughput.write_capacity_units;
+  const bool down = *wanted.read < throughput.read_capacity_units ||
+                    *wanted.write < throughput.write_capacity_units;
+  throughput.read_capacity_units = *wanted.read;
+  throughput.write_capacity_units = *wanted.write;
+  if (up) throughput.last_increase = now;
+  if (down) {
+    throughput.last_decrease = now;
+    ++throughput.number_of_decreases_today;
+  }
+  return throughput;
+}
+
+std::optional<OnDemandThroughput> MergedOnDemand(const std::optional<OnDemandThroughput>& current,
+                                                 SentThroughput wanted) {
+  if (current && !wanted.read) wanted.read = current->max_read_request_units;
+  if (current && !wanted.write) wanted.write = current->max_write_request_units;
+  return ToOnDemand(wanted);
+}
+
+Result<WarmThroughput> RaisedWarm(const WarmThroughput& current, const SentThroughput& wanted,
+                                  std::string_view whose) {
+  const WarmThroughput next{wanted.read.value_or(current.read_units_per_second),
+                            wanted.write.value_or(current.write_units_per_second)};
+  const auto refuse = [&](std::string_view member) {
+    return InvalidValues(
+        fmt::format("Requested {} for WarmThroughput for {} is lower than current "
+                    "WarmThroughput, decreasing WarmThroughput is not supported",
+                    member, whose));
+  };
+  if (next.read_units_per_second < current.read_units_per_second) {
+    return refuse("ReadUnitsPerSecond");
+  }
+  if (next.write_units_per_second < current.write_units_per_second) {
+    return refuse("WriteUnitsPerSecond");
+  }
+  return next;
+}
+
 ProvisionedThroughput ToThroughput(const std::optional<SentThroughput>& sent) {
   ProvisionedThroughput throughput;
   if (!sent) return throughput;

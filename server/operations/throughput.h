@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "model/table.h"
 #include "server/operations/table_parameters.h"
@@ -19,6 +20,19 @@ BillingMode BillingModeOf(const std::optional<std::string>& sent);
 /// Validation.
 Result<void> CheckTableThroughput(BillingMode mode, const TableParameters& parameters);
 Result<void> CheckIndexThroughput(BillingMode mode, const SentIndex& index);
+
+/// As CheckIndexThroughput for an index that is there: nothing need be given. Errors: Validation.
+Result<void> CheckIndexChange(BillingMode mode, const SentIndex& index);
+
+/// The throughput after a change, with the times and counts that DescribeTable shows.
+ProvisionedThroughput MovedThroughput(ProvisionedThroughput throughput,
+                                      const SentThroughput& wanted, TimePoint now);
+/// What is not sent stays, -1 takes a maximum away.
+std::optional<OnDemandThroughput> MergedOnDemand(const std::optional<OnDemandThroughput>& current,
+                                                 SentThroughput wanted);
+/// whose: "table" or "index <name>". Errors: Validation, warm throughput cannot be lowered.
+Result<WarmThroughput> RaisedWarm(const WarmThroughput& current, const SentThroughput& wanted,
+                                  std::string_view whose);
 
 /// Zeros where nothing was sent.
 ProvisionedThroughput ToThroughput(const std::optional<SentThroughput>& sent);

@@ -12,8 +12,10 @@ namespace pumice {
 
 Result<UpdateTable::Request> UpdateTable::Request::FromJson(std::string& body) {
   TableParameters changes;
-  PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) {
-    return ReadTableParameter(name, value, changes);
+  PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) -> Result<void> {
+    if (name != "GlobalSecondaryIndexUpdates") return ReadTableParameter(name, value, changes);
+    PUMICE_TRY(changes.index_updates, ReadIndexUpdates(value));
+    return Ok();
   }));
   PUMICE_TRY(auto table, ResolveTable(changes.table_name));
   ConstraintErrors errors;
@@ -27,14 +29,18 @@ Result<UpdateTable::Request> UpdateTable::Request::FromJson(std::string& body) {
 Result<UpdateTable::Response> UpdateTable::Run(const Request& request, OperationContext& context) {
   PUMICE_TRY(FindNamedTable(context, request.table));
   TableCatalog& catalog = context.database.catalog();
-  const ChangeSettings settings{context.identity, context.random, context.clock.Now()};
+  const ChangeSettings settings{context.identity, context.random, context.clock.Now(),
+                                context.options.delay_transient_statuses};
   const auto change = [&](const TableDescription& current) -> Result<TableDescription> {
     PUMICE_TRY(CheckNotBeingCreated(current, context));
-    return ChangeTable(current, request.changes, settings);
+    PUMICE_TRY(auto table, ChangeTable(current, request.changes, settings));
+    // Behind what is told of the one index that is being created.
+    PUMICE_TRY(CheckNotBeingChanged(current));
+    return table;
   };
   PUMICE_TRY(auto table, catalog.Update(request.table.name.value(), change));
   const TableStatus status =
-      ShowsUpdating(request.changes) ? TableStatus::kUpdating : TableStatus::kActive;
+      ShowsUpdating(request.changes) ? TableStatus::kUpdating : table->status;
   return Response{ShowTable(catalog, std::move(table), status)};
 }
 

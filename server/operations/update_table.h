@@ -10,11 +10,13 @@
 
 namespace pumice {
 
-/// UpdateTable: throughput, billing mode, stream, deletion protection, table class, encryption.
+/// UpdateTable: throughput, billing mode, global indexes, stream, deletion protection, table class,
+/// encryption.
 ///
-/// Errors: Validation, ResourceNotFound, ResourceInUse (being created).
-/// AWS: API_UpdateTable. The answer says UPDATING where AWS's does, but the change is done. Changes
-/// of global indexes, vector indexes and replicas are refused in this release.
+/// Errors: Validation, ResourceNotFound, ResourceInUse (being created, updated or deleted),
+/// LimitExceeded (a second index while one is being created or deleted). AWS: API_UpdateTable. The
+/// answer says UPDATING where AWS's does, but the change is done; only indexes are made and deleted
+/// in the background. Changes of vector indexes and replicas are refused in this release.
 struct UpdateTable {
   static constexpr std::string_view kName = "UpdateTable";
   static constexpr Api kApi = Api::kDynamoDb;

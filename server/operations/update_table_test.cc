@@ -182,12 +182,6 @@ TEST_F(UpdateTableTest, RefusesChangesThatMustStandAlone) {
               HasSubstr("StreamSpecification cannot be updated together"));
 }
 
-TEST_F(UpdateTableTest, RefusesIndexUpdatesOfALaterRelease) {
-  EXPECT_EQ(Update("demand", R"("GlobalSecondaryIndexUpdates":[])"),
-            "ValidationException: GlobalSecondaryIndexUpdates is not supported by this release of "
-            "Pumice");
-}
-
 TEST_F(UpdateTableTest, ChecksTheRequestBeforeTheTable) {
   EXPECT_THAT(Update("missing", ""), HasSubstr("At least one of"));
   EXPECT_EQ(Update("missing", kUnits),
