@@ -323,6 +323,7 @@ Result<void> TermParser::ReadPathStep(DocumentPath& path) {
     return Ok();
   }
   tokens_.Advance();  // [
+  if (tokens_.AtEnd()) return problems::NotWellFormed("Unexpected term");
   const Token& index = tokens_.current();
   if (index.kind == TokenKind::kString) {
     path.elements.emplace_back(index.text);

@@ -272,6 +272,14 @@ bool FitsKeys(const PageSource& source, const Item& start_key) {
   });
 }
 
+Item StartKeyOf(const PageSource& source, const EncodedItemView& item) {
+  Item key;
+  for (const KeyAttribute* attribute : StartKeyAttributes(source)) {
+    if (auto value = item.Find(attribute->name)) key.Set(attribute->name, *std::move(value));
+  }
+  return key;
+}
+
 Result<PageResponse> ReadPage(const PageRequest& request, const PageSource& source,
                               const RangeRequest& range, OperationContext& context) {
   return PageWalk(request, source, context).Run(range);

@@ -66,6 +66,9 @@ Result<PageSource> FindSource(const PageRequest& request, OperationContext& cont
 /// of them empty.
 bool FitsKeys(const PageSource& source, const Item& start_key);
 
+/// What an item of the source would be as ExclusiveStartKey: its key attributes.
+Item StartKeyOf(const PageSource& source, const EncodedItemView& item);
+
 /// Walks one page: up to `limit` evaluated items or 1 MB of evaluated data.
 Result<PageResponse> ReadPage(const PageRequest& request, const PageSource& source,
                               const RangeRequest& range, OperationContext& context);

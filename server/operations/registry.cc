@@ -11,6 +11,7 @@
 #include "server/operations/delete_table.h"
 #include "server/operations/describe_stream.h"
 #include "server/operations/describe_table.h"
+#include "server/operations/execute_statement.h"
 #include "server/operations/get_item.h"
 #include "server/operations/get_records.h"
 #include "server/operations/get_shard_iterator.h"
@@ -46,9 +47,9 @@ consteval auto MakeRegistry() {
 
 constexpr auto kRegistry =
     MakeRegistry<BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeStream,
-                 DescribeTable, GetItem, GetRecords, GetShardIterator, ListStreams, ListTables,
-                 PutItem, Query, Scan, TransactGetItems, TransactWriteItems, UpdateItem,
-                 UpdateTable>();
+                 DescribeTable, ExecuteStatement, GetItem, GetRecords, GetShardIterator,
+                 ListStreams, ListTables, PutItem, Query, Scan, TransactGetItems,
+                 TransactWriteItems, UpdateItem, UpdateTable>();
 
 static_assert(std::adjacent_find(kRegistry.begin(), kRegistry.end(),
                                  [](const OperationEntry& a, const OperationEntry& b) {
