@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "server/operations/batch_execute_statement.h"
 #include "server/operations/batch_get_item.h"
 #include "server/operations/batch_write_item.h"
 #include "server/operations/create_table.h"
@@ -12,6 +13,7 @@
 #include "server/operations/describe_stream.h"
 #include "server/operations/describe_table.h"
 #include "server/operations/execute_statement.h"
+#include "server/operations/execute_transaction.h"
 #include "server/operations/get_item.h"
 #include "server/operations/get_records.h"
 #include "server/operations/get_shard_iterator.h"
@@ -46,10 +48,10 @@ consteval auto MakeRegistry() {
 }
 
 constexpr auto kRegistry =
-    MakeRegistry<BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeStream,
-                 DescribeTable, ExecuteStatement, GetItem, GetRecords, GetShardIterator,
-                 ListStreams, ListTables, PutItem, Query, Scan, TransactGetItems,
-                 TransactWriteItems, UpdateItem, UpdateTable>();
+    MakeRegistry<BatchExecuteStatement, BatchGetItem, BatchWriteItem, CreateTable, DeleteItem,
+                 DeleteTable, DescribeStream, DescribeTable, ExecuteStatement, ExecuteTransaction,
+                 GetItem, GetRecords, GetShardIterator, ListStreams, ListTables, PutItem, Query,
+                 Scan, TransactGetItems, TransactWriteItems, UpdateItem, UpdateTable>();
 
 static_assert(std::adjacent_find(kRegistry.begin(), kRegistry.end(),
                                  [](const OperationEntry& a, const OperationEntry& b) {
