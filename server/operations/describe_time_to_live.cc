@@ -24,7 +24,7 @@ std::string_view StatusName(Status status) {
 
 Status TimeToLiveStatus(const TimeToLive& time_to_live, const OperationContext& context) {
   const bool changing = context.options.delay_transient_statuses &&
-                        context.clock.Now() < time_to_live.changed + kDelayedChange;
+                        context.clock.Now() < time_to_live.changed + kTransientDelay;
   if (time_to_live.enabled) return changing ? Status::kEnabling : Status::kEnabled;
   return changing ? Status::kDisabling : Status::kDisabled;
 }

@@ -92,8 +92,7 @@ Result<ExecuteStatement::Request> ExecuteStatement::Request::FromJson(std::strin
   PUMICE_TRY(request.statement, PrepareStatement(sent.statement));
   request.statement_text = StatementText(sent.statement);
   if (std::holds_alternative<partiql::Exists>(request.statement.node)) {
-    // DynamoDB knows EXISTS in transactions only; the text is not measured.
-    return Error(ErrorCode::kValidation, "EXISTS is not supported in ExecuteStatement");
+    return ExistsOutsideTransaction();
   }
   if (sent.next_token) {
     PUMICE_TRY(request.paging.start, DecodeNextToken(*sent.next_token, request.statement_text));

@@ -3,8 +3,11 @@
 
 #include <utility>
 
+#include <fmt/core.h>
+
 #include "expressions/partiql/parse.h"
 #include "model/attribute_json.h"
+#include "server/operations/item_parameters.h"
 
 namespace pumice {
 namespace {
@@ -17,6 +20,16 @@ std::size_t LengthOf(std::string_view text) {
   std::size_t length = 0;
   for (const char c : text) length += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
   return length;
+}
+
+/// As AWS's older validator might print it: only that it prints the list is known.
+std::string Echo(const std::vector<SentStatement>& statements) {
+  std::string out = "[";
+  for (const SentStatement& sent : statements) {
+    if (out.size() > 1) out += ", ";
+    out += fmt::format("BatchStatementRequest(statement={})", sent.statement.value_or("null"));
+  }
+  return out + "]";
 }
 
 template <class T>
@@ -62,6 +75,17 @@ Result<void> ReadStatementMember(std::string_view name, JsonValue& value, SentSt
   return Ok();
 }
 
+Result<std::vector<SentStatement>> ReadStatements(JsonValue& value, std::string_view shape) {
+  std::vector<SentStatement> statements;
+  PUMICE_TRY(value.List([&](JsonValue& element) -> Result<void> {
+    SentStatement& sent = statements.emplace_back();
+    return element.Structure(shape, [&](std::string_view name, JsonValue& member) {
+      return ReadStatementMember(name, member, sent);
+    });
+  }));
+  return statements;
+}
+
 void CheckStatementConstraints(const SentStatement& sent, std::string_view prefix,
                                ConstraintErrors& errors) {
   const std::string path = std::string(prefix) + "statement";
@@ -77,10 +101,27 @@ void CheckStatementConstraints(const SentStatement& sent, std::string_view prefi
   }
 }
 
+void CheckStatementsConstraints(const std::optional<std::vector<SentStatement>>& sent,
+                                std::string_view path, std::size_t most, ConstraintErrors& errors) {
+  if (!sent) return errors.AddNull(path);
+  if (sent->empty()) return errors.AddValue("[]", path, LengthAtLeast(1));
+  if (sent->size() > most) return errors.AddValue(Echo(*sent), path, LengthAtMost(most));
+  for (std::size_t i = 0; i < sent->size(); ++i) {
+    const std::string prefix = fmt::format("{}.{}.member.", path, i + 1);
+    CheckStatementConstraints((*sent)[i], prefix, errors);
+    CheckReturnValuesOnConditionCheckFailure((*sent)[i].return_values_on_condition_check_failure,
+                                             errors, prefix);
+  }
+}
+
 Result<partiql::Statement> PrepareStatement(const SentStatement& sent, std::string_view prefix) {
   PUMICE_TRY(const auto syntax, WithPrefix(prefix, partiql::ParseStatement(*sent.statement)));
   PUMICE_TRY(const auto parameters, ValuesOf(sent));
   return WithPrefix(prefix, partiql::LowerStatement(syntax, parameters));
+}
+
+Error ExistsOutsideTransaction() {
+  return Error(ErrorCode::kValidation, "EXISTS is supported in ExecuteTransaction only");
 }
 
 std::string StatementText(const SentStatement& sent) {

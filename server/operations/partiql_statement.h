@@ -26,16 +26,26 @@ struct SentStatement {
 /// Reads one member if it is one of the above; others are left to be skipped.
 Result<void> ReadStatementMember(std::string_view name, JsonValue& value, SentStatement& sent);
 
+/// A list of such. shape: AWS's name of an element, for error texts.
+Result<std::vector<SentStatement>> ReadStatements(JsonValue& value, std::string_view shape);
+
 /// Constraints of Statement and Parameters. prefix: what stands in front of the members' names,
 /// "statements.1.member." in a batch.
 void CheckStatementConstraints(const SentStatement& sent, std::string_view prefix,
                                ConstraintErrors& errors);
+
+/// Constraints of a list of statements and of each of them. path: "statements".
+void CheckStatementsConstraints(const std::optional<std::vector<SentStatement>>& sent,
+                                std::string_view path, std::size_t most, ConstraintErrors& errors);
 
 /// The meaning of the statement. Errors (Validation): the grammar, then the parameters, then
 /// literals and operands. `prefix` is put in front of all of them but those of the parameters
 /// (measured on AWS, October 2026, in transactions). Precondition: the constraints hold.
 Result<partiql::Statement> PrepareStatement(const SentStatement& sent,
                                             std::string_view prefix = {});
+
+/// DynamoDB knows EXISTS in transactions only; the text is not measured.
+Error ExistsOutsideTransaction();
 
 /// What tells a statement and its parameters from all others, for the tokens of both.
 std::string StatementText(const SentStatement& sent);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "server/operations/batch_execute_statement.h"
 #include "server/operations/batch_get_item.h"
 #include "server/operations/batch_write_item.h"
 #include "server/operations/create_table.h"
@@ -15,6 +16,7 @@
 #include "server/operations/describe_table.h"
 #include "server/operations/describe_time_to_live.h"
 #include "server/operations/execute_statement.h"
+#include "server/operations/execute_transaction.h"
 #include "server/operations/get_item.h"
 #include "server/operations/get_records.h"
 #include "server/operations/get_shard_iterator.h"
@@ -53,12 +55,12 @@ consteval auto MakeRegistry() {
 }
 
 constexpr auto kRegistry =
-    MakeRegistry<BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable,
-                 DescribeEndpoints, DescribeLimits, DescribeStream, DescribeTable,
-                 DescribeTimeToLive, ExecuteStatement, GetItem, GetRecords, GetShardIterator,
-                 ListStreams, ListTables, ListTagsOfResource, PutItem, Query, Scan, TagResource,
-                 TransactGetItems, TransactWriteItems, UntagResource, UpdateItem, UpdateTable,
-                 UpdateTimeToLive>();
+    MakeRegistry<BatchExecuteStatement, BatchGetItem, BatchWriteItem, CreateTable, DeleteItem,
+                 DeleteTable, DescribeEndpoints, DescribeLimits, DescribeStream, DescribeTable,
+                 DescribeTimeToLive, ExecuteStatement, ExecuteTransaction, GetItem, GetRecords,
+                 GetShardIterator, ListStreams, ListTables, ListTagsOfResource, PutItem, Query,
+                 Scan, TagResource, TransactGetItems, TransactWriteItems, UntagResource, UpdateItem,
+                 UpdateTable, UpdateTimeToLive>();
 
 static_assert(std::adjacent_find(kRegistry.begin(), kRegistry.end(),
                                  [](const OperationEntry& a, const OperationEntry& b) {

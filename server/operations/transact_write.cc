@@ -34,6 +34,9 @@ class Change {
   Result<std::optional<ItemChange>> operator()(const EncodedItemView* old) {
     refuses_request_ = false;
     PUMICE_TRY(CheckExisting(action_, old));
+    if (action_.existing == Existing::kOptional && old == nullptr) {
+      return std::optional<ItemChange>();
+    }
     PUMICE_TRY(CheckCondition(action_, old));
     PUMICE_TRY(auto change, Make(old));
     if (change && change->encoded) {

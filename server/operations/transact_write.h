@@ -23,6 +23,7 @@ struct TransactAction : ConditionalRequest {
     kAny,
     kForbidden,  // INSERT: else reason DuplicateItem
     kRequired,   // UPDATE: else reason ConditionalCheckFailed
+    kOptional,   // DELETE: a missing item is left alone, whatever the condition says
   };
   Kind kind = Kind::kPut;
   Existing existing = Existing::kAny;
