@@ -148,7 +148,7 @@ TEST_F(IndexChangeTest, MakesAnIndexOfEightKeys) {
       service_.Call(
           "Query",
           R"({"TableName":"demand","IndexName":"wide","Limit":1,"KeyConditionExpression":)"
-          R"("a = :a AND b = :b AND c = :c AND d = :d AND e = :e AND begins_with(f, :f)",)"
+          R"("a = :a AND b = :b AND c = :c AND d = :d AND e = :e AND begins_with(f, :f) ",)"
           R"("ExpressionAttributeValues":{":a":{"S":"va"},":b":{"S":"vb"},":c":{"S":"vc"},)"
           R"(":d":{"S":"vd"},":e":{"S":"ve"},":f":{"S":"v"}}})"),
       AllOf(HasSubstr(R"("Count":1)"), HasSubstr(R"("LastEvaluatedKey":{"a":{"S":"va"},)"),

@@ -36,7 +36,6 @@ class TestService {
 
  private:
   ManualClock clock_;
-  ServiceOptions options_;
   SystemRandom random_;
   Log log_;
   std::unique_ptr<Database> database_;
