@@ -21,7 +21,7 @@ def operand_type(name, kind):
 
 
 def action_type(name, kind):
-    return (f"{ENV}{KIND}Incorrect operand type for operator or function; operator: {name}, operand type: {kind}, "
+    return (f"{KIND}Incorrect operand type for operator or function; operator: {name}, operand type: {kind}, "
             f"typeSet: ALLOWED_FOR_{name}_OPERAND")
 
 
