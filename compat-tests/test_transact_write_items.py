@@ -6,7 +6,7 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
-from support.errors import (CONDITION_FAILED, EMPTY_KEY, ENV, FSC, KEY_MISMATCH, NEST, NOT_FOUND, P, PATTERN, bad_collection_metrics,
+from support.errors import (CONDITION_FAILED, EMPTY_INDEX_KEY_BY_UPDATE, EMPTY_KEY, ENV, FSC, KEY_MISMATCH, NEST, NOT_FOUND, P, PATTERN, bad_collection_metrics,
                             bad_consumed_capacity, invalid, length_at_least, length_at_most, refused)
 from support.tables import definition, random_key, random_name, wait_until_active
 from support.values import BAD_VALUES, N, S, nested, older_text
@@ -245,8 +245,9 @@ def test_an_empty_index_key_refuses_the_whole(ddb, index_table, kind):
     key = {"pk": S(random_key()), "sk": S("a")}
     action = {"TableName": index_table, "Item": {**key, "l": S("")}} if kind == "Put" else {
         "TableName": index_table, "Key": key, "UpdateExpression": "SET l = :l", "ExpressionAttributeValues": {":l": S("")}}
-    with invalid("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
-                 "The AttributeValue for a key attribute cannot contain an empty string value. IndexName: local_all, IndexKey: l"):
+    put_text = ("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
+                "The AttributeValue for a key attribute cannot contain an empty string value. IndexName: local_all, IndexKey: l")
+    with invalid(put_text if kind == "Put" else EMPTY_INDEX_KEY_BY_UPDATE):
         ddb.transact_write_items(TransactItems=[{kind: action}])
 
 

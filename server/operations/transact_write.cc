@@ -70,9 +70,8 @@ class Change {
 
   Result<std::optional<ItemChange>> Update(const EncodedItemView* old) const {
     const Item before = old != nullptr ? old->Decode() : action_.item_or_key;
-    PUMICE_TRY(const auto updated,
-               UpdateStoredItem(action_.update ? &*action_.update : nullptr, *target_.table,
-                                {before, old != nullptr}));
+    PUMICE_TRY(const auto updated, UpdateStoredItem(action_.update ? &*action_.update : nullptr,
+                                                    *target_.table, {before, old != nullptr}));
     if (!updated.written) return std::optional<ItemChange>();
     return std::optional(ItemChange{EncodeItem(updated.item)});
   }
@@ -105,8 +104,11 @@ Result<std::vector<ResolvedTarget>> Resolve(const TransactWriteRequest& request,
   PUMICE_TRY(auto targets, ResolveTargets(wanted, context));
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (!request.actions[i].update) continue;
-    auto checked = CheckUpdate(*request.actions[i].update, *targets[i].table);
-    if (!checked) return TransactionCanceledBy(std::move(checked).error(), i, targets.size());
+    const UpdateExpression& update = *request.actions[i].update;
+    auto checked = CheckUpdate(update, *targets[i].table);
+    if (checked) continue;
+    if (HasEmptyIndexKeyOperand(update, *targets[i].table)) return std::move(checked).error();
+    return TransactionCanceledBy(std::move(checked).error(), i, targets.size());
   }
   return targets;
 }

@@ -147,6 +147,13 @@ TEST_F(TransactWriteItemsTest, RefusesEmptyKeyValuesAsAWhole) {
       "ValidationException: One or more parameter values are not valid. A value specified for "
       "a secondary index key is not supported. The AttributeValue for a key attribute cannot "
       "contain an empty string value. IndexName: gsi, IndexKey: gpk");
+  EXPECT_EQ(
+      Transact(Put("1") + R"(,{"Update":{"TableName":"table","Key":{"pk":{"S":"a"},)"
+                          R"("sk":{"S":"2"}},"UpdateExpression":"SET gpk = :v",)"
+                          R"("ExpressionAttributeValues":{":v":{"S":""}}}})"),
+      "ValidationException: One or more parameter values are not valid. The update expression "
+      "attempted to update a secondary index key to a value that is not supported. The "
+      "AttributeValue for a key attribute cannot contain an empty string value.");
   EXPECT_EQ(Get("1"), "{}");
 }
 

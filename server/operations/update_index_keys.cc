@@ -44,11 +44,21 @@ const AttributeValue* KnownValueOf(const UpdateExpression& update, const KeyAttr
   return nullptr;
 }
 
+std::optional<IndexKeyProblem> FindOperandProblem(const UpdateExpression& update,
+                                                  const TableDescription& table) {
+  return FindIndexKeyProblem(table,
+                             [&](const KeyAttribute& key) { return KnownValueOf(update, key); });
+}
+
 }  // namespace
 
+bool HasEmptyIndexKeyOperand(const UpdateExpression& update, const TableDescription& table) {
+  const auto problem = FindOperandProblem(update, table);
+  return problem && problem->kind == Kind::kEmpty;
+}
+
 Result<void> CheckIndexKeyOperands(const UpdateExpression& update, const TableDescription& table) {
-  const auto problem = FindIndexKeyProblem(
-      table, [&](const KeyAttribute& key) { return KnownValueOf(update, key); });
+  const auto problem = FindOperandProblem(update, table);
   if (!problem) return Ok();
   return problem->kind == Kind::kEmpty ? EmptyKey(*problem) : IndexKeyError(*problem);
 }

@@ -16,6 +16,10 @@ namespace pumice {
 /// not supported. …" (empty).
 Result<void> CheckIndexKeyOperands(const UpdateExpression& update, const TableDescription& table);
 
+/// Whether CheckIndexKeyOperands refuses the update for an empty value: AWS refuses a transaction
+/// as a whole for that, but cancels it, with a reason for the one action, for the rest.
+bool HasEmptyIndexKeyOperand(const UpdateExpression& update, const TableDescription& table);
+
 /// The index keys that the update changed. Errors (Validation): "The update expression attempted to
 /// update the secondary index key to unsupported type" / "… beyond allowed size limits", and the
 /// one above for empty ones.
