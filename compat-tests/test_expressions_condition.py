@@ -127,6 +127,10 @@ def misused(name):
     return f"{KIND}The function is not allowed to be used this way in an expression; function: {name}"
 
 
+def update_only(name):
+    return f"{KIND}The function is not allowed in a condition expression; function: {name}"
+
+
 UNDEFINED_NAME = KIND + "An expression attribute name used in the document path is not defined; attribute name: "
 UNDEFINED_VALUE = KIND + "An expression attribute value used in expression is not defined; attribute value: "
 A, S1, N1 = None, {":v": S("a")}, {":v": N(1)}
@@ -158,8 +162,10 @@ REFUSALS = {
     "size(a)": (A, misused("size")),
     "a = attribute_exists(b)": (A, misused("attribute_exists")),
     "size(size(a)) = :v": (N1, None),
-    "if_not_exists(a, :v) = :v": (S1, None),
-    "list_append(a, b) = :v": (S1, None),
+    "if_not_exists(a, :v) = :v": (S1, update_only("if_not_exists")),
+    "list_append(a, b) = :v": (S1, update_only("list_append")),
+    " = :v": (S1, syntax("=", " = :v")),
+    "a = delete": (A, syntax("delete", "= delete")),
     "#a = :v": (S1, UNDEFINED_NAME + "#a"),
     "a.#b = :v": (S1, UNDEFINED_NAME + "#b"),
     "a = :w": (S1, UNDEFINED_VALUE + ":w"),

@@ -31,28 +31,16 @@ struct Keyword {
   std::string_view word;
   TokenKind kind;
 };
-constexpr std::array kConditionKeywords{
-    Keyword{"AND", TokenKind::kAnd}, Keyword{"OR", TokenKind::kOr}, Keyword{"NOT", TokenKind::kNot},
-    Keyword{"BETWEEN", TokenKind::kBetween}, Keyword{"IN", TokenKind::kIn}};
-constexpr std::array kUpdateKeywords{
-    Keyword{"SET", TokenKind::kSet}, Keyword{"REMOVE", TokenKind::kRemove},
-    Keyword{"ADD", TokenKind::kAdd}, Keyword{"DELETE", TokenKind::kDelete}};
+constexpr std::array kKeywords{
+    Keyword{"AND", TokenKind::kAnd},       Keyword{"OR", TokenKind::kOr},
+    Keyword{"NOT", TokenKind::kNot},       Keyword{"BETWEEN", TokenKind::kBetween},
+    Keyword{"IN", TokenKind::kIn},         Keyword{"SET", TokenKind::kSet},
+    Keyword{"REMOVE", TokenKind::kRemove}, Keyword{"ADD", TokenKind::kAdd},
+    Keyword{"DELETE", TokenKind::kDelete}};
 
-template <class Keywords>
-TokenKind KindOfWord(std::string_view word, const Keywords& keywords) {
-  for (const Keyword& keyword : keywords) {
+TokenKind KindOfWord(std::string_view word) {
+  for (const Keyword& keyword : kKeywords) {
     if (IsWord(word, keyword.word)) return keyword.kind;
-  }
-  return TokenKind::kName;
-}
-
-TokenKind KindOfWord(std::string_view word, Grammar grammar) {
-  constexpr std::size_t kLongestKeyword = 7;
-  if (word.size() > kLongestKeyword) return TokenKind::kName;
-  switch (grammar) {
-    case Grammar::kCondition: return KindOfWord(word, kConditionKeywords);
-    case Grammar::kUpdate: return KindOfWord(word, kUpdateKeywords);
-    case Grammar::kProjection: return TokenKind::kName;
   }
   return TokenKind::kName;
 }
@@ -72,8 +60,7 @@ bool IsPlaceholder(std::string_view text, char sigil) {
   return text.size() > 1 && text.front() == sigil && RunLength(text, 1, IsWordPart) == text.size();
 }
 
-TokenStreamView::TokenStreamView(std::string_view text, Grammar grammar)
-    : text_(text), rest_(text), grammar_(grammar) {
+TokenStreamView::TokenStreamView(std::string_view text) : text_(text), rest_(text) {
   current_ = Read();
   next_ = Read();
 }
@@ -102,9 +89,11 @@ TokenView TokenStreamView::Read() {
   const char first = rest_.front();
   if (IsLetter(first)) {
     const std::size_t length = RunLength(rest_, 1, IsWordPart);
-    return ReadRun(KindOfWord(rest_.substr(0, length), grammar_), length);
+    return ReadRun(KindOfWord(rest_.substr(0, length)), length);
   }
-  if (IsDigit(first)) return ReadRun(TokenKind::kInteger, RunLength(rest_, 1, IsDigit));
+  if (IsDigit(first)) {
+    return ReadRun(TokenKind::kInteger, first == '0' ? 1 : RunLength(rest_, 1, IsDigit));
+  }
   if (first == '#' || first == ':') {
     const std::size_t length = RunLength(rest_, 1, IsWordPart);
     if (length == 1) return ReadRun(TokenKind::kUnknown, 1);
@@ -139,16 +128,14 @@ TokenView TokenStreamView::ReadPunctuation() {
 
 std::string TokenStreamView::SyntaxError() const {
   const bool at_end = current_.kind == TokenKind::kEnd;
-  const TokenView& first = previous_.kind == TokenKind::kEnd ? current_ : previous_;
-  const TokenView& last = at_end ? previous_ : next_.kind == TokenKind::kEnd ? current_ : next_;
-  std::string_view near;
-  if (!last.text.empty()) {
-    near = text_.substr(
-        static_cast<std::size_t>(first.text.data() - text_.data()),
-        static_cast<std::size_t>(last.text.data() + last.text.size() - first.text.data()));
-  }
+  const char* const first =
+      previous_.kind == TokenKind::kEnd ? text_.data() : previous_.text.data();
+  const char* const last = at_end || next_.kind == TokenKind::kEnd
+                               ? text_.data() + text_.size()
+                               : next_.text.data() + next_.text.size();
   return fmt::format("Syntax error; token: \"{}\", near: \"{}\"",
-                     at_end ? std::string_view("<EOF>") : current_.text, near);
+                     at_end ? std::string_view("<EOF>") : current_.text,
+                     std::string_view(first, static_cast<std::size_t>(last - first)));
 }
 
 }  // namespace pumice

@@ -14,7 +14,7 @@ enum class TokenKind : std::uint8_t {
   kName,              // a letter, then letters, digits and _
   kNamePlaceholder,   // #x
   kValuePlaceholder,  // :x
-  kInteger,           // digits
+  kInteger,           // digits; the first is 0 only if it is the only one
   kLeftParenthesis,
   kRightParenthesis,
   kLeftBracket,
@@ -29,6 +29,7 @@ enum class TokenKind : std::uint8_t {
   kLessOrEqual,
   kGreater,
   kGreaterOrEqual,
+  // Keywords, in any case. All are keywords in every kind of expression, so none can be a name.
   kAnd,
   kOr,
   kNot,
@@ -46,16 +47,9 @@ struct TokenView {
   std::string_view text;
 };
 
-/// Decides which words are keywords; all others are names.
-enum class Grammar : std::uint8_t {
-  kCondition,   // AND OR NOT BETWEEN IN
-  kUpdate,      // SET REMOVE ADD DELETE
-  kProjection,  // none
-};
-
 class TokenStreamView {
  public:
-  TokenStreamView(std::string_view text, Grammar grammar);
+  explicit TokenStreamView(std::string_view text);
 
   const TokenView& current() const { return current_; }
   const TokenView& next() const { return next_; }
@@ -65,7 +59,7 @@ class TokenStreamView {
   bool Take(TokenKind kind);
 
   /// "Syntax error; token: "<current>", near: "<previous><current><next>"", the three as they stand
-  /// in the text, with what is between them.
+  /// in the text, with what is between them; where one is missing, the blanks in its place.
   std::string SyntaxError() const;
 
  private:
@@ -75,7 +69,6 @@ class TokenStreamView {
 
   std::string_view text_;
   std::string_view rest_;
-  Grammar grammar_;
   TokenView previous_;
   TokenView current_;
   TokenView next_;

@@ -133,7 +133,9 @@ void ConditionBuilder::CheckFunctionName(const SyntaxNodeView& call) {
   }
   const FunctionUse use =
       call.is_operand ? FunctionUse::kConditionOperand : FunctionUse::kCondition;
-  if (info->use != use) {
+  if (info->use == FunctionUse::kUpdateOperand) {
+    problem_.Report(Rank::kMisusedFunction, [&] { return problems::NotInConditions(call.text); });
+  } else if (info->use != use) {
     problem_.Report(Rank::kMisusedFunction, [&] { return problems::MisusedFunction(call.text); });
   }
 }
@@ -342,7 +344,7 @@ Result<Condition> ParseCondition(ConditionKind kind, std::string_view text,
                                  Placeholders& placeholders) {
   const std::string_view name = KindName(kind);
   PUMICE_TRY(CheckExpressionSize(name, text));
-  ParserView parser(text, Grammar::kCondition);
+  ParserView parser(text);
   const auto root = parser.ReadCondition();
   if (!root) return InvalidExpression(name, parser.SyntaxError());
   ConditionBuilder builder(parser.tree(), placeholders);

@@ -121,7 +121,11 @@ TEST(ParseCondition, NamesTheTokenOfASyntaxErrorWithItsNeighbours) {
       {"contains(a b)", Syntax("b", "a b)")},
       {"(size(a))[0] > :n", Syntax("[", ")[0")},
       {"a = \xC3\xA9", Syntax("\xC3\xA9", "= \xC3\xA9")},
-      {"  ", Syntax("<EOF>", "")},
+      {"  ", Syntax("<EOF>", "  ")},
+      {" = :s", Syntax("=", " = :s")},
+      {"a = \t", Syntax("<EOF>", "= \t")},
+      {"a = remove", Syntax("remove", "= remove")},
+      {"a[00] = :s", Syntax("0", "00]")},
       {"a + b = c", Syntax("+", "a + b")},
       {"size(a) + :n > :m", Syntax("+", ") + :n")},
   });
@@ -137,6 +141,8 @@ TEST(ParseCondition, ChecksTheSizeOfTheText) {
 }
 
 TEST(ParseCondition, ChecksFunctions) {
+  const std::string update_only =
+      "The function is not allowed in a condition expression; function: ";
   const std::string misused =
       "The function is not allowed to be used this way in an expression; function: ";
   const std::string count =
@@ -153,8 +159,8 @@ TEST(ParseCondition, ChecksFunctions) {
       {"a = contains(b, c)", misused + "contains"},
       {"a IN (begins_with(b, c))", misused + "begins_with"},
       {"contains(begins_with(a, b), c)", misused + "begins_with"},
-      {"if_not_exists(a, a) = :n", misused + "if_not_exists"},
-      {"list_append(a, a)", misused + "list_append"},
+      {"if_not_exists(a, a) = :n", update_only + "if_not_exists"},
+      {"list_append(a, a)", update_only + "list_append"},
       {"size(a, b) = :n", count + "size, number of operands: 2"},
       {"contains(a)", count + "contains, number of operands: 1"},
       {"begins_with(a, :s, :s)", count + "begins_with, number of operands: 3"},

@@ -18,7 +18,7 @@ enum class Rank { kReservedWord, kPathLimit, kUndefinedName, kOverlap, kConflict
 
 Result<ProjectionExpression> ParseProjection(std::string_view text, Placeholders& placeholders) {
   PUMICE_TRY(CheckExpressionSize(kKindName, text));
-  ParserView parser(text, Grammar::kProjection);
+  ParserView parser(text);
   const auto nodes = parser.ReadProjection();
   if (!nodes) return InvalidExpression(kKindName, parser.SyntaxError());
 

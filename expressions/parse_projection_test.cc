@@ -44,7 +44,7 @@ TEST(ParseProjection, ReportsWhatIsWrong) {
            {"l[a]", "Syntax error; token: \"a\", near: \"[a]\""},
            {"(a)", "Syntax error; token: \"(\", near: \"(a\""},
            {":n", "Syntax error; token: \":n\", near: \":n\""},
-           {"a.and, b", "Attribute name is a reserved keyword; reserved keyword: and"},
+           {"a.and, b", "Syntax error; token: \"and\", near: \".and,\""},
            {"#undef",
             "An expression attribute name used in the document path is not defined; attribute "
             "name: "

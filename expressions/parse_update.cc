@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <utility>
 
 #include "expressions/functions.h"
@@ -13,21 +14,18 @@ namespace {
 
 constexpr std::string_view kKindName = "UpdateExpression";
 
-/// In the order in which AWS reports them.
+/// In the order in which AWS reports them; of one rank, what is found first. Words are searched in
+/// the order of the text, targets and actions from the last to the first (DynamoDB Local 3.3.1).
 enum class Rank {
   kOperators,
   kParentheses,
-  kReservedWord,
-  kUnknownFunction,
-  kMisusedFunction,
+  kWord,  // reserved words and functions that may not stand here
   kPathLimit,
   kSection,
-  kUndefinedName,
-  kUndefinedValue,
+  kUndefinedTarget,
   kOverlap,
   kConflict,
-  kActionOperand,
-  kFunction,
+  kAction,  // undefined operands and those of a wrong type, of one action after another
 };
 
 std::string_view SectionName(TokenKind section) {
@@ -60,7 +58,7 @@ class UpdateBuilder {
 
   void AppendAction(const ActionSyntax& action, DocumentPath target);
   AttributeValue BuildActionOperand(const ActionSyntax& action);
-  DocumentPath BuildPath(NodeId id);
+  DocumentPath BuildPath(NodeId id, Rank undefined);
   AttributeValue BuildValue(const SyntaxNodeView& value);
   SetValue BuildSetValue(NodeId id);
   SetValuePtr BuildPart(NodeId id);
@@ -78,14 +76,18 @@ class UpdateBuilder {
 std::optional<UpdateExpression> UpdateBuilder::Build(const UpdateSyntax& syntax) {
   CheckWholeText(syntax);
   if (problem_.found()) return std::nullopt;
-  std::vector<DocumentPath> targets;
-  targets.reserve(syntax.actions.size());
-  for (const ActionSyntax& action : syntax.actions) targets.push_back(BuildPath(action.target));
-  CheckCollisions(targets);
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    AppendAction(syntax.actions[i], std::move(targets[i]));
+  const auto& actions = syntax.actions;
+  std::vector<DocumentPath> targets(actions.size());
+  for (std::size_t i = actions.size(); i-- > 0;) {
+    targets[i] = BuildPath(actions[i].target, Rank::kUndefinedTarget);
   }
+  CheckCollisions(targets);
+  for (std::size_t i = actions.size(); i-- > 0;) AppendAction(actions[i], std::move(targets[i]));
   if (problem_.found()) return std::nullopt;
+  std::reverse(update_.set.begin(), update_.set.end());
+  std::reverse(update_.remove.begin(), update_.remove.end());
+  std::reverse(update_.add.begin(), update_.add.end());
+  std::reverse(update_.del.begin(), update_.del.end());
   return std::move(update_);
 }
 
@@ -109,7 +111,7 @@ void UpdateBuilder::CheckWholeText(const UpdateSyntax& syntax) {
 
 void UpdateBuilder::CheckPath(const SyntaxNodeView& path) {
   if (const auto word = ReservedWordIn(tree_, path); !word.empty()) {
-    problem_.Report(Rank::kReservedWord, [&] { return problems::ReservedWord(word); });
+    problem_.Report(Rank::kWord, [&] { return problems::ReservedWord(word); });
   }
   if (const auto limit = LimitProblem(tree_, path)) {
     problem_.Report(Rank::kPathLimit, [&] { return *limit; });
@@ -119,17 +121,17 @@ void UpdateBuilder::CheckPath(const SyntaxNodeView& path) {
 void UpdateBuilder::CheckCall(const SyntaxNodeView& call) {
   const FunctionInfo* const info = FindFunction(call.text);
   if (info == nullptr) {
-    problem_.Report(Rank::kUnknownFunction, [&] { return problems::UnknownFunction(call.text); });
+    problem_.Report(Rank::kWord, [&] { return problems::UnknownFunction(call.text); });
     return;
   }
   if (info->use != FunctionUse::kUpdateOperand) {
-    problem_.Report(Rank::kMisusedFunction, [&] { return problems::MisusedFunction(call.text); });
+    problem_.Report(Rank::kWord, [&] { return problems::NotInUpdates(call.text); });
   }
   if (info->function != Function::kListAppend) return;
   for (NodeId child = call.first_child; child != kNoNode; child = tree_[child].next_sibling) {
     const SyntaxNodeView& operand = tree_[child];
     if (operand.kind != NodeKind::kCall || operand.text != call.text) continue;
-    problem_.Report(Rank::kMisusedFunction, [&] { return problems::MisusedFunction(call.text); });
+    problem_.Report(Rank::kWord, [&] { return problems::MisusedFunction(call.text); });
   }
 }
 
@@ -163,21 +165,21 @@ AttributeValue UpdateBuilder::BuildActionOperand(const ActionSyntax& action) {
   if (value == nullptr) return BuildValue(node);
   const AttributeType type = value->type();
   if (!IsSet(type) && !(action.section == TokenKind::kAdd && type == AttributeType::kN)) {
-    problem_.Report(Rank::kActionOperand,
+    problem_.Report(Rank::kAction,
                     [&] { return problems::ActionOperandType(SectionName(action.section), type); });
   }
   return *value;
 }
 
-DocumentPath UpdateBuilder::BuildPath(NodeId id) {
-  return ResolvePath(tree_, tree_[id], placeholders_, [this](std::string_view name) {
-    problem_.Report(Rank::kUndefinedName, [&] { return problems::UndefinedName(name); });
+DocumentPath UpdateBuilder::BuildPath(NodeId id, Rank undefined) {
+  return ResolvePath(tree_, tree_[id], placeholders_, [this, undefined](std::string_view name) {
+    problem_.Report(undefined, [&] { return problems::UndefinedName(name); });
   });
 }
 
 AttributeValue UpdateBuilder::BuildValue(const SyntaxNodeView& value) {
   if (const AttributeValue* const found = placeholders_.UseValue(value.text)) return *found;
-  problem_.Report(Rank::kUndefinedValue, [&] { return problems::UndefinedValue(value.text); });
+  problem_.Report(Rank::kAction, [&] { return problems::UndefinedValue(value.text); });
   return {};
 }
 
@@ -185,7 +187,7 @@ AttributeValue UpdateBuilder::BuildValue(const SyntaxNodeView& value) {
 SetValue UpdateBuilder::BuildSetValue(NodeId id) {
   const SyntaxNodeView& node = tree_[id];
   switch (node.kind) {
-    case NodeKind::kPath: return {BuildPath(id)};
+    case NodeKind::kPath: return {BuildPath(id, Rank::kAction)};
     case NodeKind::kValue: return {BuildValue(node)};
     case NodeKind::kCall: return BuildCall(node);
     default: return BuildSum(node);
@@ -201,7 +203,7 @@ void UpdateBuilder::CheckOperandType(std::string_view operation, const SetValueP
                                      AttributeType wanted) {
   const auto* const value = std::get_if<AttributeValue>(&operand->node);
   if (value == nullptr || value->type() == wanted) return;
-  problem_.Report(Rank::kFunction, [&] {
+  problem_.Report(Rank::kAction, [&] {
     return problems::OperandType(operation, AttributeTypeName(value->type()));
   });
 }
@@ -222,7 +224,7 @@ SetValue UpdateBuilder::BuildCall(const SyntaxNodeView& call) {
     operands.push_back(BuildPart(child));
   }
   if (operands.size() != info.operand_count) {
-    problem_.Report(Rank::kFunction,
+    problem_.Report(Rank::kAction,
                     [&] { return problems::OperandCount(info.name, operands.size()); });
     return {};
   }
@@ -233,7 +235,7 @@ SetValue UpdateBuilder::BuildCall(const SyntaxNodeView& call) {
   }
   const auto* const path = std::get_if<DocumentPath>(&operands[0]->node);
   if (path == nullptr) {
-    problem_.Report(Rank::kFunction, [&] { return problems::PathRequired(info.name); });
+    problem_.Report(Rank::kAction, [&] { return problems::PathRequired(info.name); });
     return {};
   }
   return {IfNotExists{*path, std::move(operands[1])}};
@@ -253,7 +255,7 @@ std::vector<const DocumentPath*> UpdateExpression::Targets() const {
 
 Result<UpdateExpression> ParseUpdate(std::string_view text, Placeholders& placeholders) {
   PUMICE_TRY(CheckExpressionSize(kKindName, text));
-  ParserView parser(text, Grammar::kUpdate);
+  ParserView parser(text);
   const auto syntax = parser.ReadUpdate();
   if (!syntax) return InvalidExpression(kKindName, parser.SyntaxError());
   UpdateBuilder builder(parser.tree(), placeholders);

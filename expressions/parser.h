@@ -28,7 +28,7 @@ struct UpdateSyntax {
 
 class ParserView {
  public:
-  ParserView(std::string_view text, Grammar grammar) : tokens_(text, grammar) {}
+  explicit ParserView(std::string_view text) : tokens_(text) {}
 
   // Each reads the whole text.
   std::optional<NodeId> ReadCondition();

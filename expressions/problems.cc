@@ -81,6 +81,16 @@ std::string MisusedFunction(std::string_view function) {
       "The function is not allowed to be used this way in an expression; function: {}", function);
 }
 
+// These two texts as DynamoDB Local 3.3.1 has them.
+std::string NotInUpdates(std::string_view function) {
+  return fmt::format("The function is not allowed in an update expression; function: {}", function);
+}
+
+std::string NotInConditions(std::string_view function) {
+  return fmt::format("The function is not allowed in a condition expression; function: {}",
+                     function);
+}
+
 std::string OperandCount(std::string_view function, std::size_t count) {
   return fmt::format(
       "Incorrect number of operands for operator or function; operator or function: {}, number of "

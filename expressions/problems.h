@@ -33,6 +33,8 @@ std::string UndefinedName(std::string_view placeholder);
 std::string UndefinedValue(std::string_view placeholder);
 std::string UnknownFunction(std::string_view function);
 std::string MisusedFunction(std::string_view function);
+std::string NotInUpdates(std::string_view function);
+std::string NotInConditions(std::string_view function);
 std::string OperandCount(std::string_view function, std::size_t count);
 std::string OperandType(std::string_view operation, std::string_view type);
 std::string ActionOperandType(std::string_view section, AttributeType type);

@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"TableName":"table","Key":{"pk":{"S":"a"},"sk":{"S":"1"}},)"
             R"("UpdateExpression":"SET x = "})",
             "ValidationException: 1 validation error detected: Invalid UpdateExpression: Syntax "
-            "error; token: \"<EOF>\", near: \"=\""}));
+            "error; token: \"<EOF>\", near: \"= \""}));
 
 constexpr std::string_view kEmptyIndexKey =
     "ValidationException: One or more parameter values are not valid. The update expression "
