@@ -89,7 +89,6 @@ class Judge:
         """How the last of these calls differs on new tables, or None; also None if an earlier one does."""
         text = repr(calls)
         self.new_world([table for table in TABLES if f"@{table.name}@" in text])
-        self.tries -= 1
         for call in calls[:-1]:
             if self.play(call):
                 return None
@@ -108,12 +107,15 @@ class Judge:
         return reduced
 
     def same(self, difference, calls):
+        if self.tries <= 0:
+            return None
+        self.tries -= 1
         found = self.difference_after(calls)
         return found if found and found.shape == difference.shape else None
 
     def fewer_calls(self, difference):
         size = len(difference.calls) // 2
-        while size and self.tries > 0:
+        while size:
             start = 0
             while start < len(difference.calls) - 1:
                 end = min(start + size, len(difference.calls) - 1)
@@ -127,7 +129,7 @@ class Judge:
 
     def smaller_request(self, difference, place):
         again = True
-        while again and self.tries > 0:
+        while again:
             again = False
             for path in sorted((path for _, _, path in places(difference.calls[place].request)), key=len):
                 calls = list(difference.calls)
