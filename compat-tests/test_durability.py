@@ -3,9 +3,11 @@
 record are one write, and what was acknowledged is there after reopening."""
 
 import threading
+from random import Random
 
 import pytest
 
+from support import history
 from support.poll import until
 from support.tables import definition, index, wait_until_active
 from support.values import N, ONE_OF_EACH, S
@@ -180,6 +182,38 @@ def test_a_kill_under_load_loses_nothing(start, connect, tmp_path, durability, r
             writer.join(60)
             items.update(writer.acknowledged)
             undecided.update(writer.pending)
+
+
+# What follows from the items must follow at every point at which the server may be cut off: entries of four indexes that come
+# and go, the stream's old and new images, DescribeTable's totals. Each round is cut off after another random number of writes.
+@pytest.mark.timeout(400)
+def test_all_that_follows_from_the_items_survives_kills_in_a_random_history(start, connect, tmp_path):
+    random, items, writers, arn = Random(1), {}, [], None
+    for round_number in range(5):
+        server = start("-dbPath", tmp_path)
+        ddb, streams = connect(server.endpoint), connect(server.endpoint, "dynamodbstreams")
+        if arn is None:
+            ddb.create_table(TableName=TABLE, **history.REQUEST)
+            arn = wait_until_active(ddb, TABLE)["LatestStreamArn"]
+        items = history.by_key(scan_all(ddb, ConsistentRead=True))
+        for writer in writers:
+            history.check_writes(writer, items)
+        for name in history.INDEXES:
+            assert history.by_key(scan_all(ddb, IndexName=name)) == history.expected_index(items, name)
+        assert history.replay(stream_records(streams, arn)) == items
+        described = ddb.describe_table(TableName=TABLE)["Table"]
+        assert (described["ItemCount"], described["TableSizeBytes"]) == (len(items), sum(map(history.size_of, items.values())))
+        for described_index in (*described["GlobalSecondaryIndexes"], *described["LocalSecondaryIndexes"]):
+            assert described_index["ItemCount"] == len(history.expected_index(items, described_index["IndexName"]))
+
+        writers = [history.RandomWriter(connect(server.endpoint), TABLE, f"w{number}-{round_number}", items) for number in range(4)]
+        for writer in writers:
+            writer.start()
+        wanted = random.randint(1, 250)
+        until(lambda: sum(writer.writes for writer in writers) >= wanted, f"{wanted} writes", 60)
+        server.kill()
+        for writer in writers:
+            writer.join(60)
 
 
 # A folder of something else is refused and left as it is.
