@@ -6,8 +6,8 @@ import pytest
 from support.errors import ENV, FSC, NEST, NOT_FOUND, P, enum_of, invalid, length_at_least, refused
 from support.legacy import (BAD_ARGUMENTS, BAD_OPERATOR_NEWER, COMPARISON_OPERATORS, DUPLICATE_ATTRIBUTE, TOO_FEW, WITHOUT_CONDITIONS,
                             condition, mix)
-from support.tables import attributes, definition, keys, random_key, random_name, table
-from support.values import B, BAD_VALUES, L, M, N, S, TRUE, nested, newer_text
+from support.tables import attributes, keys, random_key, random_name, table
+from support.values import B, BAD_VALUES, M, N, S, TRUE, nested, newer_text
 
 
 @pytest.fixture(scope="module")
