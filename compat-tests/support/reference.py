@@ -43,7 +43,7 @@ def meaning(value):
 def size(value):
     [(kind, content)] = value.items()
     if kind == "S":
-        return len(content.encode())
+        return len(content.encode("utf-16-le")) // 2  # AWS counts UTF-16 units
     if kind == "B":
         return len(base64.b64decode(content))
     return len(content) if kind in ("L", "M", "SS", "NS", "BS") else None
