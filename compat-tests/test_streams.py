@@ -102,6 +102,19 @@ def test_batches_make_one_record_each(ddb, streamed, records):
     assert list(map(summary, records(two, 1))) == [("INSERT", None, {"pk": two})]
 
 
+# A check writes nothing, and a cancelled transaction nothing at all.
+def test_transactions_make_one_record_for_each_change(ddb, streamed, records):
+    one, two = S(random_key()), S(random_key())
+    put = lambda pk: {"Put": {"TableName": streamed, "Item": {"pk": pk}, "ConditionExpression": "attribute_not_exists(pk)"}}
+    check = {"ConditionCheck": {"TableName": streamed, "Key": {"pk": two}, "ConditionExpression": "attribute_not_exists(pk)"}}
+    ddb.transact_write_items(TransactItems=[put(one), check])
+    with pytest.raises(ddb.exceptions.TransactionCanceledException):
+        ddb.transact_write_items(TransactItems=[put(two), put(one)])
+    ddb.transact_write_items(TransactItems=[put(two), {"Delete": {"TableName": streamed, "Key": {"pk": one}}}])
+    assert list(map(summary, records(one, 2))) == [("INSERT", None, {"pk": one}), ("REMOVE", {"pk": one}, None)]
+    assert list(map(summary, records(two, 1))) == [("INSERT", None, {"pk": two})]
+
+
 def no_changes(ddb, name, pk):
     """Writes that leave the item {pk, a: 1, m: {x, y}} and the missing item as they were."""
     same = {"pk": pk, "a": N("1.0"), "m": M(y=S("2"), x=S("1")), "s": SS("b", "a")}

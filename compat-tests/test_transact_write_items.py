@@ -208,6 +208,29 @@ def test_the_first_bad_action_decides(ddb, range_table, key, act):
     assert get(ddb, range_table, key("new")) is None
 
 
+def test_an_oversized_expression_refuses_the_whole(ddb, range_table, key, act):
+    text = "Expression size has exceeded the maximum allowed size;"
+    long = "x = y" + " " * 4092
+    with invalid(f"Invalid ConditionExpression: {text} expression size: 4097"):
+        ddb.transact_write_items(TransactItems=[act("Put", Item=key("new")), act("Delete", Key=key("a"), ConditionExpression=long)])
+    with invalid(f"Invalid UpdateExpression: {text}"):
+        ddb.transact_write_items(TransactItems=[act("Put", Item=key("new")), act("Update", Key=key("a"), UpdateExpression="SET " + long)])
+    assert get(ddb, range_table, key("new")) is None
+
+
+# Names of the item, then depth, then names inside; and a key that is too deep comes after the expression.
+def test_the_order_of_what_is_wrong_with_one_action(ddb, key, act):
+    with invalid("Empty attribute name"):
+        ddb.transact_write_items(TransactItems=[act("Put", Item={**key("a"), "deep": nested(100), "": S("x")})])
+    with invalid(NEST):
+        ddb.transact_write_items(TransactItems=[act("Put", Item={**key("a"), "m": {"M": {"": S("x")}}, "z": nested(40)})])
+    deep_key = {"pk": nested(40), "sk": S("a")}
+    with invalid('Invalid ConditionExpression: Syntax error; token: "=", near: "= = y"'):
+        ddb.transact_write_items(TransactItems=[act("Delete", Key=deep_key, ConditionExpression="x = = y")])
+    with invalid(NEST):
+        ddb.transact_write_items(TransactItems=[act("Delete", Key=deep_key, **EXISTS)])
+
+
 # They come before one item twice, and that before a missing table.
 def test_the_order_of_what_is_wrong_with_the_whole(ddb, key, act):
     missing = {"Put": {"TableName": random_name(), "Item": {"pk": S("a")}}}

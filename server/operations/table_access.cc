@@ -39,6 +39,21 @@ Result<void> CheckPutKeyAttribute(const KeyAttribute& key, const Item& item) {
   return Ok();
 }
 
+Result<void> CheckPutKeyAttributes(const TableDescription& table, const Item& item) {
+  PUMICE_TRY(CheckPutKeyAttribute(table.key_schema.hash.front(), item));
+  if (!table.key_schema.range.empty()) {
+    PUMICE_TRY(CheckPutKeyAttribute(table.key_schema.range.front(), item));
+  }
+  return Ok();
+}
+
+/// None: an attribute is missing, of another type, or too many.
+std::optional<ItemKey> ExtractWholeKey(const TableDescription& table, const Item& key_attributes) {
+  const std::size_t expected = table.key_schema.range.empty() ? 1 : 2;
+  if (key_attributes.size() != expected) return std::nullopt;
+  return ExtractKey(table.key_schema, key_attributes);
+}
+
 }  // namespace
 
 Result<void> CheckKeyValue(const KeyAttribute& key, const AttributeValue& value, KeyType type) {
@@ -88,30 +103,28 @@ Result<void> CheckKeyValues(const TableDescription& table, const ItemKey& key) {
 }
 
 Result<ItemKey> MatchItem(const TableDescription& table, const Item& item) {
-  PUMICE_TRY(CheckPutKeyAttribute(table.key_schema.hash.front(), item));
-  if (!table.key_schema.range.empty()) {
-    PUMICE_TRY(CheckPutKeyAttribute(table.key_schema.range.front(), item));
-  }
+  PUMICE_TRY(CheckPutKeyAttributes(table, item));
   return *ExtractKey(table.key_schema, item);
 }
 
 Result<ItemKey> MatchKey(const TableDescription& table, const Item& key_attributes) {
-  const std::size_t expected = table.key_schema.range.empty() ? 1 : 2;
-  auto key = ExtractKey(table.key_schema, key_attributes);
-  if (!key || key_attributes.size() != expected) return KeyMismatch();
+  auto key = ExtractWholeKey(table, key_attributes);
+  if (!key) return KeyMismatch();
   return std::move(*key);
 }
 
 Result<ItemKey> KeyOfItem(const TableDescription& table, const Item& item) {
-  PUMICE_TRY(auto key, MatchItem(table, item));
-  PUMICE_TRY(CheckKeyValues(table, key));
-  return key;
+  PUMICE_TRY(CheckPutKeyAttributes(table, item));
+  auto key = ExtractKey(table.key_schema, item);
+  PUMICE_TRY(CheckKeyValues(table, *key));
+  return std::move(*key);
 }
 
 Result<ItemKey> KeyOfKey(const TableDescription& table, const Item& key_attributes) {
-  PUMICE_TRY(auto key, MatchKey(table, key_attributes));
-  PUMICE_TRY(CheckKeyValues(table, key));
-  return key;
+  auto key = ExtractWholeKey(table, key_attributes);
+  if (!key) return KeyMismatch();
+  PUMICE_TRY(CheckKeyValues(table, *key));
+  return std::move(*key);
 }
 
 Result<ItemKey> KeyOfBatchItem(const TableDescription& table, const Item& item) {
