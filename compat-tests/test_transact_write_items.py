@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """TransactWriteItems: all or nothing, the older validator's texts, the reasons of a cancellation, repeated tokens."""
 
+import threading
 import uuid
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from support.errors import (CONDITION_FAILED, EMPTY_INDEX_KEY_BY_UPDATE, EMPTY_KEY, ENV, FSC, KEY_MISMATCH, NEST, NOT_FOUND, P, PATTERN, bad_collection_metrics,
                             bad_consumed_capacity, invalid, length_at_least, length_at_most, refused)
+from support.poll import until
 from support.tables import definition, random_key, random_name, wait_until_active
 from support.values import BAD_VALUES, N, S, nested, older_text
 
@@ -184,9 +186,10 @@ def test_reports_bad_members_together_and_before_a_missing_table(ddb):
 
 @pytest.mark.parametrize("kind, member", [("Put", "put"), ("Update", "update"), ("Delete", "delete"), ("ConditionCheck", "conditionCheck")])
 def test_a_bad_table_name_is_told_with_its_place(ddb, key, act, kind, member):
-    action = {"TableName": "a!b", "Key": key("a"), "Item": key("a"), "UpdateExpression": "SET x = sk", **EXISTS}
+    members = {"Put": {"Item": key("b")}, "Update": {"Key": key("b"), "UpdateExpression": "SET x = sk"}, "Delete": {"Key": key("b")},
+               "ConditionCheck": {"Key": key("b"), **EXISTS}}
     with invalid(f"{ENV}Value 'a!b' at 'transactItems.2.member.{member}.tableName' {FSC}{PATTERN}"):
-        ddb.transact_write_items(TransactItems=[act("Put", Item=key("a")), {kind: action}])
+        ddb.transact_write_items(TransactItems=[act("Put", Item=key("a")), act(kind, **{**members[kind], "TableName": "a!b"})])
 
 
 def test_refuses_an_empty_action(ddb, key, act):
@@ -280,6 +283,8 @@ def test_bad_values_of_an_item_and_of_an_expression(ddb, key, act, name):
     text = older_text(name)
     with invalid(text):
         ddb.transact_write_items(TransactItems=[act("Put", Item={**key("a"), "x": value})])
+    if name == "32 levels":
+        return  # not too deep for an expression, see above
     with invalid(f"ExpressionAttributeValues contains invalid value: {text} for key :v"):
         ddb.transact_write_items(TransactItems=[
             act("Delete", Key=key("a"), ConditionExpression="x = :v", ExpressionAttributeValues={":v": value})])
@@ -350,21 +355,47 @@ def test_a_cancelled_transaction_can_be_repeated(ddb, range_table, key, act):
     assert get(ddb, range_table, key("a")) == key("a")
 
 
-# A client that got no answer because the server was killed tries again: it must not be done twice.
+# A client that got no answer because the server was killed tries again with its token: whatever became of the first try, it
+# is done once. What was acknowledged is there, and never a half.
 @pytest.mark.needs_server
-def test_a_repetition_after_a_kill_does_nothing(start, connect, tmp_path):
-    request = dict(ClientRequestToken="token", TransactItems=[
-        {"Update": {"TableName": "counters", "Key": {"pk": S(pk)}, "UpdateExpression": "ADD n :one",
-                    "ExpressionAttributeValues": {":one": N(1)}}} for pk in ("a", "b")])
-    server = start("-dbPath", tmp_path, "-sharedDb")
-    ddb = connect(server.endpoint)
-    ddb.create_table(TableName="counters", **definition())
-    wait_until_active(ddb, "counters")
-    ddb.transact_write_items(**request)
-    server.kill()
+def test_each_token_is_done_once_through_kills(start, connect, tmp_path):
+    counters, used, undecided = [{"pk": S("a")}, {"pk": S("b")}], [0], []
+
+    def add(ddb, token):
+        ddb.transact_write_items(ClientRequestToken=token, TransactItems=[
+            {"Update": {"TableName": "counters", "Key": key, "UpdateExpression": "ADD n :one",
+                        "ExpressionAttributeValues": {":one": N(1)}}} for key in counters])
+
+    def add_until_killed(ddb):
+        while True:
+            used[0] += 1
+            undecided[:] = [f"token-{used[0]}"]
+            try:
+                add(ddb, undecided[0])
+            except (BotoCoreError, ClientError):
+                return
+
+    for _ in range(3):
+        server = start("-dbPath", tmp_path, "-sharedDb")
+        ddb = connect(server.endpoint)
+        if not used[0]:
+            ddb.create_table(TableName="counters", **definition())
+        wait_until_active(ddb, "counters")
+        for token in undecided:
+            add(ddb, token)
+        if used[0]:
+            assert [get(ddb, "counters", key)["n"] for key in counters] == [N(used[0]), N(used[0])]
+        before = used[0]
+        writer = threading.Thread(target=add_until_killed, args=(ddb,))
+        writer.start()
+        until(lambda: used[0] > before + 50, "50 transactions", 60)
+        server.kill()
+        writer.join(60)
     ddb = connect(start("-dbPath", tmp_path, "-sharedDb").endpoint)
-    ddb.transact_write_items(**request)
-    assert [get(ddb, "counters", {"pk": S(pk)})["n"] for pk in ("a", "b")] == [N(1), N(1)]
+    for token in undecided:
+        add(ddb, token)
+        add(ddb, token)
+    assert [get(ddb, "counters", key)["n"] for key in counters] == [N(used[0]), N(used[0])]
 
 
 # --- The bodies of the errors ----------------------------------------------------------------------

@@ -31,13 +31,9 @@ Result<void> TransactionGuard::Hold::TakeToken(std::string_view token) {
 
 std::vector<bool> TransactionGuard::Hold::Mark(std::span<const std::string> item_keys) {
   const MutexLock lock(guard_.mutex_);
-  const auto taken = [&](const std::string& key)
-                         NO_THREAD_SAFETY_ANALYSIS { return guard_.items_.contains(key); };
-  if (std::any_of(item_keys.begin(), item_keys.end(), taken)) {
-    std::vector<bool> flags(item_keys.size());
-    std::transform(item_keys.begin(), item_keys.end(), flags.begin(), taken);
-    return flags;
-  }
+  std::vector<bool> taken;
+  for (const std::string& key : item_keys) taken.push_back(guard_.items_.contains(key));
+  if (std::find(taken.begin(), taken.end(), true) != taken.end()) return taken;
   for (const std::string& key : item_keys) guard_.items_.insert(key);
   guard_.marked_count_.store(guard_.items_.size(), std::memory_order_relaxed);
   item_keys_ = item_keys;

@@ -13,7 +13,7 @@
 namespace pumice {
 namespace {
 
-constexpr std::size_t kSweptAtOnce = 256;
+constexpr std::size_t kSweptAtOnce = 32;
 
 std::uint64_t MicrosecondsOf(TimePoint time) {
   return static_cast<std::uint64_t>(time.time_since_epoch().count());
