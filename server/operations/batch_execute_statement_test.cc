@@ -12,9 +12,9 @@ namespace {
 class BatchExecuteStatementTest : public testing::Test {
  protected:
   BatchExecuteStatementTest() {
-    service_.MakeTable("t");
-    Run({"INSERT INTO t VALUE {'pk': 'a', 'sk': '1', 'y': 1}",
-         "INSERT INTO t VALUE {'pk': 'a', 'sk': '2', 'y': 2}"});
+    service_.MakeTable("tab");
+    Run({"INSERT INTO tab VALUE {'pk': 'a', 'sk': '1', 'y': 1}",
+         "INSERT INTO tab VALUE {'pk': 'a', 'sk': '2', 'y': 2}"});
   }
 
   std::string Run(std::initializer_list<std::string_view> statements,
@@ -33,25 +33,25 @@ class BatchExecuteStatementTest : public testing::Test {
 };
 
 TEST_F(BatchExecuteStatementTest, AnswersEachMemberForItself) {
-  EXPECT_EQ(Run({"SELECT y FROM t WHERE pk = 'a' AND sk = '2'", "SLECT * FROM t",
-                 "SELECT * FROM t WHERE pk = 'a' AND sk = 'none'",
+  EXPECT_EQ(Run({"SELECT y FROM tab WHERE pk = 'a' AND sk = '2'", "SLECT * FROM tab",
+                 "SELECT * FROM tab WHERE pk = 'a' AND sk = 'none'",
                  "SELECT * FROM none WHERE pk = 'a' AND sk = '1'"}),
-            R"({"Responses":[{"TableName":"t","Item":{"y":{"N":"2"}}},)"
+            R"({"Responses":[{"TableName":"tab","Item":{"y":{"N":"2"}}},)"
             R"({"Error":{"Code":"ValidationError","Message":"Statement wasn't well formed, can't )"
-            R"(be processed: Expected data manipulation"}},{"TableName":"t"},)"
+            R"(be processed: Expected data manipulation"}},{"TableName":"tab"},)"
             R"({"Error":{"Code":"ResourceNotFound","Message":"Requested resource not found"}}]})");
 }
 
 TEST_F(BatchExecuteStatementTest, WritesWhatItCan) {
   EXPECT_EQ(
-      Run({"INSERT INTO t VALUE {'pk': 'a', 'sk': '1'}",
-           "UPDATE t SET y = 1 WHERE pk = 'b' AND sk = '1'",
-           "UPDATE t SET y = y + 1 WHERE pk = 'a' AND sk = '2' RETURNING MODIFIED NEW *",
-           "DELETE FROM t WHERE pk = 'c' AND sk = '1'"}),
+      Run({"INSERT INTO tab VALUE {'pk': 'a', 'sk': '1'}",
+           "UPDATE tab SET y = 1 WHERE pk = 'b' AND sk = '1'",
+           "UPDATE tab SET y = y + 1 WHERE pk = 'a' AND sk = '2' RETURNING MODIFIED NEW *",
+           "DELETE FROM tab WHERE pk = 'c' AND sk = '1'"}),
       R"({"Responses":[{"Error":{"Code":"DuplicateItem","Message":"Duplicate primary key exists in )"
-      R"(table"},"TableName":"t"},{"Error":{"Code":"ConditionalCheckFailed","Message":)"
-      R"("The conditional request failed"},"TableName":"t"},{"TableName":"t","Item":)"
-      R"({"y":{"N":"3"}}},{"TableName":"t"}]})");
+      R"(table"},"TableName":"tab"},{"Error":{"Code":"ConditionalCheckFailed","Message":)"
+      R"("The conditional request failed"},"TableName":"tab"},{"TableName":"tab","Item":)"
+      R"({"y":{"N":"3"}}},{"TableName":"tab"}]})");
 }
 
 TEST_F(BatchExecuteStatementTest, AsksForTheWholeKeyAndNothingElse) {
@@ -59,9 +59,9 @@ TEST_F(BatchExecuteStatementTest, AsksForTheWholeKeyAndNothingElse) {
       R"({"Responses":[{"Error":{"Code":"ValidationError","Message":"Select statements within )"
       R"(BatchExecuteStatement must specify the primary key in the where clause."}}]})";
   for (const std::string_view statement :
-       {"SELECT * FROM t", "SELECT * FROM t WHERE pk = 'a'",
-        "SELECT * FROM t WHERE pk = 'a' AND sk = '1' AND attribute_exists(y)",
-        "SELECT * FROM t.gsi WHERE gpk = 'a' AND gsk = 1"}) {
+       {"SELECT * FROM tab", "SELECT * FROM tab WHERE pk = 'a'",
+        "SELECT * FROM tab WHERE pk = 'a' AND sk = '1' AND attribute_exists(y)",
+        "SELECT * FROM tab.gsi WHERE gpk = 'a' AND gsk = 1"}) {
     EXPECT_EQ(Run({statement}), kRefused) << statement;
   }
 }
@@ -69,10 +69,10 @@ TEST_F(BatchExecuteStatementTest, AsksForTheWholeKeyAndNothingElse) {
 TEST_F(BatchExecuteStatementTest, SumsTheUnitsOfATable) {
   const std::string answer = service_.Call("BatchExecuteStatement",
                                            R"({"ReturnConsumedCapacity":"TOTAL","Statements":[
-                        {"Statement":"SELECT * FROM t WHERE pk = 'a' AND sk = '1'"},
-                        {"Statement":"SELECT * FROM t WHERE pk = 'a' AND sk = '9'",
+                        {"Statement":"SELECT * FROM tab WHERE pk = 'a' AND sk = '1'"},
+                        {"Statement":"SELECT * FROM tab WHERE pk = 'a' AND sk = '9'",
                          "ConsistentRead":true}]})");
-  EXPECT_TRUE(answer.ends_with(R"("ConsumedCapacity":[{"TableName":"t","CapacityUnits":1.5}]})"))
+  EXPECT_TRUE(answer.ends_with(R"("ConsumedCapacity":[{"TableName":"tab","CapacityUnits":1.5}]})"))
       << answer;
 }
 
@@ -80,12 +80,12 @@ TEST_F(BatchExecuteStatementTest, RefusesWhatNoBatchMayHold) {
   EXPECT_EQ(Run({}),
             "ValidationException: 1 validation error detected: Value '[]' at 'statements' failed "
             "to satisfy constraint: Member must have length greater than or equal to 1");
-  EXPECT_EQ(Run({"SELECT * FROM t WHERE pk = 'a' AND sk = '1'",
-                 "DELETE FROM t WHERE pk = 'a' AND sk = '2'"}),
+  EXPECT_EQ(Run({"SELECT * FROM tab WHERE pk = 'a' AND sk = '1'",
+                 "DELETE FROM tab WHERE pk = 'a' AND sk = '2'"}),
             "ValidationException: BatchExecuteStatement API does not support both read and write "
             "operations in the same request.");
-  EXPECT_EQ(Run({"DELETE FROM t WHERE pk = 'a' AND sk = '1'",
-                 "UPDATE t SET y = 1 WHERE pk = 'a' AND sk = '1'"}),
+  EXPECT_EQ(Run({"DELETE FROM tab WHERE pk = 'a' AND sk = '1'",
+                 "UPDATE tab SET y = 1 WHERE pk = 'a' AND sk = '1'"}),
             "ValidationException: Provided list of item keys contains duplicates");
   EXPECT_EQ(Run({""}),
             "ValidationException: 1 validation error detected: Value '' at "

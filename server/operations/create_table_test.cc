@@ -100,6 +100,8 @@ TEST(CreateTable, DescribesAnOnDemandTable) {
           R"re("WriteCapacityUnits":0\},"TableSizeBytes":0,"ItemCount":0,)re"
           R"re("BillingModeSummary":\{"BillingMode":"PAY_PER_REQUEST",)re"
           R"re("LastUpdateToPayPerRequestDateTime":1790000000\.000\},)re"
+          R"re("TableThroughputModeSummary":\{"TableThroughputMode":"PAY_PER_REQUEST",)re"
+          R"re("LastUpdateToPayPerRequestDateTime":1790000000\.000\},)re"
           R"re("DeletionProtectionEnabled":false,"CreationDateTime":1790000000\.000,)re"
           R"re("KeySchema":\[\{"AttributeName":"pk","KeyType":"HASH"\}\],)re"
           R"re("AttributeDefinitions":\[\{"AttributeName":"pk","AttributeType":"S"\}\],)re"

@@ -12,10 +12,10 @@ namespace {
 class ExecuteStatementTest : public testing::Test {
  protected:
   ExecuteStatementTest() {
-    service_.MakeTable("t");
+    service_.MakeTable("tab");
     for (int i = 1; i <= 5; ++i) {
       const std::string n = std::to_string(i);
-      Run("INSERT INTO t VALUE {'pk': 'a', 'sk': '" + n + "', 'gpk': 'g', 'gsk': " + n +
+      Run("INSERT INTO tab VALUE {'pk': 'a', 'sk': '" + n + "', 'gpk': 'g', 'gsk': " + n +
           ", 'lsk': 'l" + n + "', 'x': 'x" + n + "', 'y': " + n + "}");
     }
   }
@@ -38,30 +38,30 @@ class ExecuteStatementTest : public testing::Test {
 
 TEST_F(ExecuteStatementTest, ReadsOneItemByItsKey) {
   EXPECT_EQ(
-      Run("SELECT y, x FROM t WHERE pk = 'a' AND sk = '2'", R"(,"ReturnConsumedCapacity":"TOTAL")"),
+      Run("SELECT y, x FROM tab WHERE pk = 'a' AND sk = '2'", R"(,"ReturnConsumedCapacity":"TOTAL")"),
       R"({"Items":[{"y":{"N":"2"},"x":{"S":"x2"}}],)"
-      R"("ConsumedCapacity":{"TableName":"t","CapacityUnits":0.5}})");
-  EXPECT_EQ(Run("SELECT * FROM t WHERE pk = 'a' AND sk = 'none'"), R"({"Items":[]})");
-  EXPECT_EQ(Run("SELECT * FROM t WHERE pk = 'a' AND sk = '2' AND y = 3"), R"({"Items":[]})");
+      R"("ConsumedCapacity":{"TableName":"tab","CapacityUnits":0.5}})");
+  EXPECT_EQ(Run("SELECT * FROM tab WHERE pk = 'a' AND sk = 'none'"), R"({"Items":[]})");
+  EXPECT_EQ(Run("SELECT * FROM tab WHERE pk = 'a' AND sk = '2' AND y = 3"), R"({"Items":[]})");
 }
 
 TEST_F(ExecuteStatementTest, ReadsAPartitionInTheOrderThatIsAskedFor) {
-  EXPECT_EQ(Run("SELECT sk FROM t WHERE pk = 'a' AND sk BETWEEN '2' AND '3'"),
+  EXPECT_EQ(Run("SELECT sk FROM tab WHERE pk = 'a' AND sk BETWEEN '2' AND '3'"),
             R"({"Items":[{"sk":{"S":"2"}},{"sk":{"S":"3"}}]})");
-  EXPECT_EQ(Run("SELECT sk FROM t WHERE pk = 'a' AND y > 3 ORDER BY sk DESC"),
+  EXPECT_EQ(Run("SELECT sk FROM tab WHERE pk = 'a' AND y > 3 ORDER BY sk DESC"),
             R"({"Items":[{"sk":{"S":"5"}},{"sk":{"S":"4"}}]})");
 }
 
 TEST_F(ExecuteStatementTest, PagesWithATokenOfTheStatement) {
-  const std::string first = Run("SELECT sk FROM t WHERE pk = 'a' AND y > 1", R"(,"Limit":2)");
+  const std::string first = Run("SELECT sk FROM tab WHERE pk = 'a' AND y > 1", R"(,"Limit":2)");
   EXPECT_TRUE(first.starts_with(R"({"Items":[{"sk":{"S":"2"}}],"NextToken":")")) << first;
   EXPECT_TRUE(first.ends_with(R"(,"LastEvaluatedKey":{"pk":{"S":"a"},"sk":{"S":"2"}}})")) << first;
   const std::string token = TokenIn(first);
-  EXPECT_EQ(Run("SELECT sk FROM t WHERE pk = 'a' AND y > 1", R"(,"NextToken":)" + token),
+  EXPECT_EQ(Run("SELECT sk FROM tab WHERE pk = 'a' AND y > 1", R"(,"NextToken":)" + token),
             R"({"Items":[{"sk":{"S":"3"}},{"sk":{"S":"4"}},{"sk":{"S":"5"}}]})");
-  EXPECT_EQ(Run("SELECT sk FROM t WHERE pk = 'a'", R"(,"NextToken":)" + token),
+  EXPECT_EQ(Run("SELECT sk FROM tab WHERE pk = 'a'", R"(,"NextToken":)" + token),
             "ValidationException: NextToken does not match request");
-  EXPECT_EQ(Run("SELECT sk FROM t", R"(,"NextToken":"garbage")"),
+  EXPECT_EQ(Run("SELECT sk FROM tab", R"(,"NextToken":"garbage")"),
             "ValidationException: Invalid NextToken");
 }
 
@@ -70,7 +70,7 @@ TEST_F(ExecuteStatementTest, PagesOverSeveralRangesWithoutLossOrDoubles) {
   std::string members = R"(,"Limit":1)";
   for (int page = 0; page < 8; ++page) {
     const std::string answer =
-        Run("SELECT sk FROM t WHERE pk = 'a' AND sk IN ['5', '1', '9', '3']", members);
+        Run("SELECT sk FROM tab WHERE pk = 'a' AND sk IN ['5', '1', '9', '3']", members);
     if (const auto sort_key = answer.find(R"({"S":")"); sort_key < answer.find("NextToken")) {
       seen += answer[sort_key + 6];
     }
@@ -81,35 +81,35 @@ TEST_F(ExecuteStatementTest, PagesOverSeveralRangesWithoutLossOrDoubles) {
 }
 
 TEST_F(ExecuteStatementTest, ReadsAGlobalIndex) {
-  EXPECT_EQ(Run("SELECT sk FROM t.gsi WHERE gpk = 'g' AND gsk > 3",
+  EXPECT_EQ(Run("SELECT sk FROM tab.gsi WHERE gpk = 'g' AND gsk > 3",
                 R"(,"ReturnConsumedCapacity":"INDEXES")"),
-            R"({"Items":[{"sk":{"S":"4"}},{"sk":{"S":"5"}}],"ConsumedCapacity":{"TableName":"t",)"
+            R"({"Items":[{"sk":{"S":"4"}},{"sk":{"S":"5"}}],"ConsumedCapacity":{"TableName":"tab",)"
             R"("CapacityUnits":0.5,"Table":{"CapacityUnits":0.0},)"
             R"("GlobalSecondaryIndexes":{"gsi":{"CapacityUnits":0.5}}}})");
 }
 
 TEST_F(ExecuteStatementTest, FetchesWhatALocalIndexLacksForEveryRowWalked) {
-  EXPECT_EQ(Run("SELECT sk, y FROM t.lsi WHERE pk = 'a' AND lsk < 'l4' AND x = 'x2'",
+  EXPECT_EQ(Run("SELECT sk, y FROM tab.lsi WHERE pk = 'a' AND lsk < 'l4' AND x = 'x2'",
                 R"(,"ReturnConsumedCapacity":"INDEXES")"),
-            R"({"Items":[{"sk":{"S":"2"},"y":{"N":"2"}}],"ConsumedCapacity":{"TableName":"t",)"
+            R"({"Items":[{"sk":{"S":"2"},"y":{"N":"2"}}],"ConsumedCapacity":{"TableName":"tab",)"
             R"("CapacityUnits":2.0,"Table":{"CapacityUnits":1.5},)"
             R"("LocalSecondaryIndexes":{"lsi":{"CapacityUnits":0.5}}}})");
   // * is what the index holds.
-  EXPECT_EQ(Run("SELECT * FROM t.lsi WHERE pk = 'a' AND lsk = 'l1'"),
+  EXPECT_EQ(Run("SELECT * FROM tab.lsi WHERE pk = 'a' AND lsk = 'l1'"),
             R"({"Items":[{"lsk":{"S":"l1"},"pk":{"S":"a"},"sk":{"S":"1"},"x":{"S":"x1"}}]})");
 }
 
 TEST_F(ExecuteStatementTest, UpdatesOnlyWhatIsThere) {
-  EXPECT_EQ(Run("UPDATE t SET y = y + 10, m = {'k': [1, 2]} REMOVE x WHERE pk = 'a' AND sk = '1' "
+  EXPECT_EQ(Run("UPDATE tab SET y = y + 10, m = {'k': [1, 2]} REMOVE x WHERE pk = 'a' AND sk = '1' "
                 "RETURNING MODIFIED NEW *"),
             R"({"Items":[{"m":{"M":{"k":{"L":[{"N":"1"},{"N":"2"}]}}},"y":{"N":"11"}}]})");
-  EXPECT_EQ(Run("UPDATE t SET m.k[0] = 5 WHERE pk = 'a' AND sk = '1' RETURNING MODIFIED OLD *"),
+  EXPECT_EQ(Run("UPDATE tab SET m.k[0] = 5 WHERE pk = 'a' AND sk = '1' RETURNING MODIFIED OLD *"),
             R"({"Items":[{"m":{"M":{"k":{"L":[{"N":"1"}]}}}}]})");
-  EXPECT_EQ(Run("UPDATE t SET m.k[9] = 5 WHERE pk = 'a' AND sk = '1' RETURNING MODIFIED NEW *"),
+  EXPECT_EQ(Run("UPDATE tab SET m.k[9] = 5 WHERE pk = 'a' AND sk = '1' RETURNING MODIFIED NEW *"),
             R"({"Items":[]})");
-  EXPECT_EQ(Run("UPDATE t SET y = 1 WHERE pk = 'a' AND sk = 'none' AND attribute_not_exists(pk)"),
+  EXPECT_EQ(Run("UPDATE tab SET y = 1 WHERE pk = 'a' AND sk = 'none' AND attribute_not_exists(pk)"),
             "ConditionalCheckFailedException: The conditional request failed");
-  EXPECT_EQ(Run("UPDATE t SET y = 1 WHERE pk = 'a' AND sk = '2' AND y = 9",
+  EXPECT_EQ(Run("UPDATE tab SET y = 1 WHERE pk = 'a' AND sk = '2' AND y = 9",
                 R"(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD")"),
             R"(ConditionalCheckFailedException: The conditional request failed "Item":{"gpk":)"
             R"({"S":"g"},"gsk":{"N":"2"},"lsk":{"S":"l2"},"pk":{"S":"a"},"sk":{"S":"2"},"x":)"
@@ -117,14 +117,14 @@ TEST_F(ExecuteStatementTest, UpdatesOnlyWhatIsThere) {
 }
 
 TEST_F(ExecuteStatementTest, DeletesWhatIsThereIfItMayAndIsContentWithNothing) {
-  EXPECT_EQ(Run("DELETE FROM t WHERE pk = 'a' AND sk = 'none' AND y = 1 RETURNING ALL OLD *"),
+  EXPECT_EQ(Run("DELETE FROM tab WHERE pk = 'a' AND sk = 'none' AND y = 1 RETURNING ALL OLD *"),
             R"({"Items":[]})");
-  EXPECT_EQ(Run("DELETE FROM t WHERE pk = 'a' AND sk = '1' AND y = 9"),
+  EXPECT_EQ(Run("DELETE FROM tab WHERE pk = 'a' AND sk = '1' AND y = 9"),
             "ConditionalCheckFailedException: The conditional request failed");
   EXPECT_EQ(
-      Run("DELETE FROM t WHERE pk = 'a' AND sk = '1'", R"(,"ReturnConsumedCapacity":"TOTAL")"),
-      R"({"Items":[],"ConsumedCapacity":{"TableName":"t","CapacityUnits":3.0}})");
-  EXPECT_EQ(Run("SELECT * FROM t WHERE pk = 'a' AND sk = '1'"), R"({"Items":[]})");
+      Run("DELETE FROM tab WHERE pk = 'a' AND sk = '1'", R"(,"ReturnConsumedCapacity":"TOTAL")"),
+      R"({"Items":[],"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3.0}})");
+  EXPECT_EQ(Run("SELECT * FROM tab WHERE pk = 'a' AND sk = '1'"), R"({"Items":[]})");
 }
 
 struct RefusedStatement {
@@ -151,7 +151,7 @@ INSTANTIATE_TEST_SUITE_P(
                          "ValidationException: 1 validation error detected: Value '' at "
                          "'statement' failed to satisfy constraint: Member must have length "
                          "greater than or equal to 1"},
-        RefusedStatement{"SELECT * FROM t", R"(,"Parameters":[],"Limit":0)",
+        RefusedStatement{"SELECT * FROM tab", R"(,"Parameters":[],"Limit":0)",
                          "ValidationException: 2 validation errors detected: Value '[]' at "
                          "'parameters' failed to satisfy constraint: Member must have length "
                          "greater than or equal to 1; Value '0' at 'limit' failed to satisfy "
@@ -172,45 +172,45 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedStatement{"SELECT * FROM none WHERE a < TRUE", "",
                          "ValidationException: Incorrect operand type for operator or function; "
                          "operator or function: <, operand type: BOOL"},
-        RefusedStatement{"INSERT INTO t VALUE {'pk': 'a', 'sk': '1'}", "",
+        RefusedStatement{"INSERT INTO tab VALUE {'pk': 'a', 'sk': '1'}", "",
                          "DuplicateItemException: Duplicate primary key exists in table"},
-        RefusedStatement{"INSERT INTO t VALUE {'pk': '', 'sk': '1'}", "",
+        RefusedStatement{"INSERT INTO tab VALUE {'pk': '', 'sk': '1'}", "",
                          "ValidationException: One or more parameter values are not valid. The "
                          "AttributeValue for a key attribute cannot contain an empty string "
                          "value. Key: pk"},
-        RefusedStatement{"UPDATE t SET y = 1 WHERE pk = 'a'", "", kNoEquality},
-        RefusedStatement{"FROM t SET y = 1", "", kNoEquality},
-        RefusedStatement{"DELETE FROM t WHERE pk = 'a' AND sk > '1'", "", kNoEquality},
-        RefusedStatement{"DELETE FROM t", "", kNoEquality},
-        RefusedStatement{"UPDATE t SET sk = '1' WHERE pk = 'a' AND sk = '1'", "",
+        RefusedStatement{"UPDATE tab SET y = 1 WHERE pk = 'a'", "", kNoEquality},
+        RefusedStatement{"FROM tab SET y = 1", "", kNoEquality},
+        RefusedStatement{"DELETE FROM tab WHERE pk = 'a' AND sk > '1'", "", kNoEquality},
+        RefusedStatement{"DELETE FROM tab", "", kNoEquality},
+        RefusedStatement{"UPDATE tab SET sk = '1' WHERE pk = 'a' AND sk = '1'", "",
                          "ValidationException: One or more parameter values were invalid: Cannot "
                          "update attribute sk. This attribute is part of the key"},
-        RefusedStatement{"UPDATE t.gsi SET y = 1 WHERE gpk = 'g'", "",
+        RefusedStatement{"UPDATE tab.gsi SET y = 1 WHERE gpk = 'g'", "",
                          "ValidationException: This operation is not supported on an index"},
-        RefusedStatement{"SELECT * FROM t.none", R"(,"ConsistentRead":true)",
+        RefusedStatement{"SELECT * FROM tab.none", R"(,"ConsistentRead":true)",
                          "ValidationException: The table does not have the specified index"},
-        RefusedStatement{"SELECT * FROM t.gsi", R"(,"ConsistentRead":true)",
+        RefusedStatement{"SELECT * FROM tab.gsi", R"(,"ConsistentRead":true)",
                          "ValidationException: Strongly consistent read is not supported on "
                          "Global Secondary Indexes"},
-        RefusedStatement{"SELECT * FROM t.lsi WHERE pk = 'a' AND y = 1", "",
+        RefusedStatement{"SELECT * FROM tab.lsi WHERE pk = 'a' AND y = 1", "",
                          "ValidationException: One or more parameter values were invalid: "
                          "Secondary index lsi does not project one or more filter attributes: "
                          "[y]"},
-        RefusedStatement{"SELECT * FROM t WHERE pk = 1", "",
+        RefusedStatement{"SELECT * FROM tab WHERE pk = 1", "",
                          "ValidationException: Key attribute's data type should match its data "
                          "type in table's schema: Key pk"},
-        RefusedStatement{"SELECT COUNT(*) FROM t WHERE pk = 1", "",
+        RefusedStatement{"SELECT COUNT(*) FROM tab WHERE pk = 1", "",
                          "ValidationException: Key attribute's data type should match its data "
                          "type in table's schema: Key pk"},
-        RefusedStatement{"SELECT attribute_exists(x) FROM t", "",
+        RefusedStatement{"SELECT attribute_exists(x) FROM tab", "",
                          "ValidationException: Unexpected path component at 1:8:16"},
-        RefusedStatement{"SELECT * FROM t ORDER BY sk", "",
+        RefusedStatement{"SELECT * FROM tab ORDER BY sk", "",
                          "ValidationException: Must have WHERE clause in the statement when using "
                          "ORDER BY clause."},
-        RefusedStatement{"SELECT * FROM t WHERE y = 1 ORDER BY sk", "",
+        RefusedStatement{"SELECT * FROM tab WHERE y = 1 ORDER BY sk", "",
                          "ValidationException: Must have at least one non-optional hash key "
                          "condition in WHERE clause when using ORDER BY clause."},
-        RefusedStatement{"SELECT * FROM t WHERE pk = 'a' ORDER BY y", "",
+        RefusedStatement{"SELECT * FROM tab WHERE pk = 'a' ORDER BY y", "",
                          "ValidationException: Variable reference y in ORDER BY clause must be "
                          "part of the primary key"}));
 

@@ -64,7 +64,7 @@ TEST_F(LegacyParametersTest, ExpectedDecidesOnWrites) {
   EXPECT_EQ(Call("PutItem", R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"}},
                       "Expected":{"pk":{"Exists":false}},
                       "ReturnValuesOnConditionCheckFailure":"ALL_OLD")"),
-            "ConditionalCheckFailedException: The conditional request failed"
+            "ConditionalCheckFailedException: The conditional request failed "
             R"("Item":{"a.b":{"S":"dot"},"n":{"N":"2"},"pk":{"S":"a"},"s":{"S":"text"},)"
             R"("sk":{"S":"1"}})");
   EXPECT_EQ(Keyed("DeleteItem", R"("ConditionalOperator":"OR","ReturnValues":"ALL_OLD",
@@ -217,7 +217,7 @@ TEST_F(LegacyParametersTest, QueryTakesConditionsFiltersAndAttributes) {
       "QueryFilter":{"n":{"ComparisonOperator":"NE","AttributeValueList":[{"N":"2"}]},
                      "a.b":{"ComparisonOperator":"BEGINS_WITH","AttributeValueList":[{"S":"d"}]}},
       "AttributesToGet":["sk","a.b","missing"])"),
-            R"({"Items":[{"a.b":{"S":"dot"},"sk":{"S":"3"}}],"Count":1,"ScannedCount":2})");
+            R"({"Items":[{"sk":{"S":"3"},"a.b":{"S":"dot"}}],"Count":1,"ScannedCount":2})");
 }
 
 TEST_F(LegacyParametersTest, QueryRefusesKeysInTheFilter) {
