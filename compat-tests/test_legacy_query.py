@@ -242,10 +242,10 @@ def test_refuses_a_conditional_operator_that_is_none(query):
 
 
 def test_gets_attributes(query):
-    answer = query(AttributesToGet=["t", "x.y", "missing"])
+    answer = query(AttributesToGet=["t", "x.y", "absent"])
     assert answer["Items"] == [{"t": S("text a"), "x.y": N(0)}, {"t": S("text b"), "x.y": N(-1)}, {"t": S("text ba"), "x.y": N(-2)},
                                {"t": S("text c"), "x.y": N(-3)}, {}]
-    same(answer, query(ProjectionExpression="t, #xy, missing", ExpressionAttributeNames={"#xy": "x.y"}))
+    same(answer, query(ProjectionExpression="t, #xy, absent", ExpressionAttributeNames={"#xy": "x.y"}))
 
 
 def test_refuses_the_attributes(query):

@@ -142,7 +142,7 @@ def test_units_of_a_read(ddb, range_table, letters, consistent, units):
 def indexed(ddb, index_table):
     """One item that is in every index."""
     pk = random_key()
-    ddb.put_item(TableName=index_table, Item={"pk": S(pk), "sk": S("1"), "l": S("l1"), "m": S("m1"), "g": S(pk), "h": S(pk),
+    ddb.put_item(TableName=index_table, Item={"pk": S(pk), "sk": S("1"), "l": S("l1"), "m": N(1), "g": S(pk), "h": S(pk),
                                               "named": S("n"), "other": S("o")})
     return pk
 
@@ -155,7 +155,7 @@ def test_an_index_gives_what_it_holds(run, index_table, indexed):
 # A local index fetches what it lacks, and that is charged; a global one refuses.
 def test_columns_outside_the_projection(ddb, run, index_table, indexed):
     answer = ddb.execute_statement(Statement=f'SELECT other FROM "{index_table}"."local_keys" WHERE pk = ? AND m = ?',
-                                   Parameters=[S(indexed), S("m1")], ReturnConsumedCapacity="INDEXES")
+                                   Parameters=[S(indexed), N(1)], ReturnConsumedCapacity="INDEXES")
     assert answer["Items"] == [{"other": S("o")}]
     capacity = answer["ConsumedCapacity"]
     assert (capacity["Table"]["CapacityUnits"], capacity["LocalSecondaryIndexes"]["local_keys"]["CapacityUnits"]) == (0.5, 0.5)
