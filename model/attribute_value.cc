@@ -108,6 +108,21 @@ AttributeMap::AttributeMap(std::initializer_list<Attribute> attributes) {
   for (const Attribute& attribute : attributes) Set(attribute.name, attribute.value);
 }
 
+AttributeMap AttributeMap::FromUnsorted(std::vector<Attribute> attributes) {
+  AttributeMap map;
+  const auto not_after = [](const Attribute& a, const Attribute& b) { return a.name >= b.name; };
+  if (std::adjacent_find(attributes.begin(), attributes.end(), not_after) != attributes.end()) {
+    std::stable_sort(attributes.begin(), attributes.end(),
+                     [](const Attribute& a, const Attribute& b) { return a.name < b.name; });
+    // From the back, the first that is met of a name is its last.
+    const auto same = [](const Attribute& a, const Attribute& b) { return a.name == b.name; };
+    const auto kept = std::unique(attributes.rbegin(), attributes.rend(), same);
+    attributes.erase(attributes.begin(), kept.base());
+  }
+  map.attributes_ = std::move(attributes);
+  return map;
+}
+
 bool AttributeMap::empty() const { return attributes_.empty(); }
 std::size_t AttributeMap::size() const { return attributes_.size(); }
 const Attribute* AttributeMap::begin() const { return attributes_.data(); }

@@ -57,6 +57,9 @@ class AttributeMap {
  public:
   AttributeMap();
   AttributeMap(std::initializer_list<Attribute> attributes);
+  /// Of attributes with one name the last wins. For a request's maps, which may be of any size and
+  /// order: n log n where Set() in a loop would be n squared.
+  static AttributeMap FromUnsorted(std::vector<Attribute> attributes);
   AttributeMap(const AttributeMap&);
   AttributeMap(AttributeMap&&) noexcept;
   AttributeMap& operator=(const AttributeMap&);

@@ -38,6 +38,7 @@ void DropUnusedDefinitions(TableDescription& table) {
 }
 
 TableDescription WithBackfilling(TableDescription table) {
+  if (table.status == TableStatus::kDeleting) return table;
   table.status = TableStatus::kActive;
   for (IndexDescription& index : table.indexes) {
     if (index.status == IndexStatus::kCreating) index.backfilling = true;
@@ -45,17 +46,8 @@ TableDescription WithBackfilling(TableDescription table) {
   return table;
 }
 
-TableDescription WithActive(TableDescription table, IndexId filled) {
-  table.status = TableStatus::kActive;
-  for (IndexDescription& index : table.indexes) {
-    if (index.id != filled && index.status != IndexStatus::kUpdating) continue;
-    index.status = IndexStatus::kActive;
-    index.backfilling = false;
-  }
-  return table;
-}
-
 TableDescription WithoutDeleted(TableDescription table) {
+  if (table.status == TableStatus::kDeleting) return table;
   table.status = TableStatus::kActive;
   std::erase_if(table.indexes, [](const IndexDescription& index) {
     return index.status == IndexStatus::kDeleting;
@@ -65,6 +57,25 @@ TableDescription WithoutDeleted(TableDescription table) {
 }
 
 }  // namespace
+
+TableDescription WithActive(TableDescription table, IndexId filled) {
+  const auto deleting = [](const IndexDescription& index) {
+    return index.status == IndexStatus::kDeleting;
+  };
+  if (table.status == TableStatus::kDeleting ||
+      std::any_of(table.indexes.begin(), table.indexes.end(), deleting)) {
+    return table;
+  }
+  table.status = TableStatus::kActive;
+  for (IndexDescription& index : table.indexes) {
+    const bool is_filled =
+        index.id == filled && index.status == IndexStatus::kCreating && index.backfilling;
+    if (!is_filled && index.status != IndexStatus::kUpdating) continue;
+    index.status = IndexStatus::kActive;
+    index.backfilling = false;
+  }
+  return table;
+}
 
 TableFinisher::TableFinisher(Engine& engine, CatalogStore& catalog, const Clock& clock, Log& log,
                              microseconds delay)

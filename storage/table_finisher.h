@@ -32,6 +32,11 @@
 
 namespace pumice {
 
+/// The table when its changes have ended and this index (none: IndexId()) is filled. What was
+/// changed since that was found out stays as it is: an index that is to be deleted, or a table, is
+/// not made ACTIVE again. Pure; here for its test.
+TableDescription WithActive(TableDescription table, IndexId filled);
+
 class TableFinisher {
  public:
   /// delay: how long each state is shown at least; it lengthens the states, not the work.

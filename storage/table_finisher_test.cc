@@ -271,5 +271,28 @@ TEST(TableFinisher, IsStoppedInTheMiddleAndGoesOnAtTheNextStart) {
   ExpectIndexMatches(*database);
 }
 
+// The deletion may be asked for between the last entry and the index's becoming ACTIVE.
+TEST(WithActive, LeavesWhatIsToBeDeletedAlone) {
+  TableDescription table;
+  table.status = TableStatus::kActive;
+  IndexDescription index;
+  index.id = IndexId(7);
+  index.status = IndexStatus::kCreating;
+  index.backfilling = true;
+  table.indexes = {index};
+  EXPECT_EQ(WithActive(table, IndexId(7)).indexes[0].status, IndexStatus::kActive);
+  EXPECT_EQ(WithActive(table, IndexId(8)).indexes[0].status, IndexStatus::kCreating);
+
+  table.status = TableStatus::kUpdating;
+  table.indexes[0].status = IndexStatus::kDeleting;
+  const TableDescription asked = WithActive(table, IndexId(7));
+  EXPECT_EQ(asked.indexes[0].status, IndexStatus::kDeleting);
+  EXPECT_EQ(asked.status, TableStatus::kUpdating);
+
+  table.status = TableStatus::kDeleting;
+  table.indexes.clear();
+  EXPECT_EQ(WithActive(table, IndexId()).status, TableStatus::kDeleting);
+}
+
 }  // namespace
 }  // namespace pumice

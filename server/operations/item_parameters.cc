@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <unordered_map>
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -60,16 +61,23 @@ Result<void> Keep(std::optional<T>& into, Read read) {
   return Ok();
 }
 
-/// Of members with one name the last wins.
+/// Of members with one name the last wins, in the first one's place.
 template <class Value>
-void SetLast(std::vector<std::pair<std::string, Value>>& members, std::string name, Value value) {
-  for (auto& [known, old] : members) {
-    if (known == name) {
-      old = std::move(value);
-      return;
+void DropRepeated(std::vector<std::pair<std::string, Value>>& members) {
+  constexpr std::size_t kFew = 32;  // these are compared with one another, which needs no memory
+  std::unordered_map<std::string, std::size_t> places;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    std::size_t place = 0;
+    if (members.size() > kFew) {
+      place = places.try_emplace(members[i].first, kept).first->second;
+    } else {
+      while (place < kept && members[place].first != members[i].first) ++place;
     }
+    if (place != i) members[place] = std::move(members[i]);
+    if (place == kept) ++kept;
   }
-  members.emplace_back(std::move(name), std::move(value));
+  members.resize(kept);
 }
 
 std::vector<std::string_view> ExpressionsSent(const ItemParameters& parameters) {
@@ -142,13 +150,16 @@ Result<void> ReadAttributeNames(JsonValue& value, ExpressionAttributes& attribut
   attributes.names_given = true;
   attributes.names.clear();
   attributes.names_bytes = 0;
-  return value.Map("java.lang.String",
-                   [&](std::string_view name, JsonValue& target) -> Result<void> {
-                     PUMICE_TRY(auto text, target.String());
-                     attributes.names_bytes += name.size() + text.size();
-                     SetLast(attributes.names, std::string(name), std::move(text));
-                     return Ok();
-                   });
+  PUMICE_TRY(
+      value.Map("java.lang.String", [&](std::string_view name, JsonValue& target) -> Result<void> {
+        std::string key(name);  // the view does not outlive the reading of the value
+        PUMICE_TRY(auto text, target.String());
+        attributes.names_bytes += key.size() + text.size();
+        attributes.names.emplace_back(std::move(key), std::move(text));
+        return Ok();
+      }));
+  DropRepeated(attributes.names);
+  return Ok();
 }
 
 Result<void> ReadAttributeValues(JsonValue& value, ValueTexts texts,
@@ -156,7 +167,7 @@ Result<void> ReadAttributeValues(JsonValue& value, ValueTexts texts,
   attributes.values_given = true;
   attributes.values.clear();
   attributes.values_bytes = 0;
-  return value.Map(
+  PUMICE_TRY(value.Map(
       "com.amazonaws.dynamodb.v20120810.AttributeValue",
       [&](std::string_view name, JsonValue& element) -> Result<void> {
         std::string key(name);  // the view does not outlive the reading of the value
@@ -172,9 +183,11 @@ Result<void> ReadAttributeValues(JsonValue& value, ValueTexts texts,
                               parsed.problem->client_text(), key))
                   : std::move(*parsed.problem);
         }
-        SetLast(attributes.values, std::move(key), std::move(parsed.value));
+        attributes.values.emplace_back(std::move(key), std::move(parsed.value));
         return Ok();
-      });
+      }));
+  DropRepeated(attributes.values);
+  return Ok();
 }
 
 Result<void> ReadItemParameter(std::string_view name, JsonValue& value, ValueTexts texts,

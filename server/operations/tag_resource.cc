@@ -53,6 +53,7 @@ Result<TagResource::Response> TagResource::Run(const Request& request, Operation
   PUMICE_TRY(FindTaggedTable(context, request.resource));
   const auto change = [&](const TableDescription& current) -> Result<TableDescription> {
     TableDescription table = current;
+    PUMICE_TRY(CheckTagCount(request.tags.size()));  // so that merging is never long
     table.tags = Merged(std::move(table.tags), request.tags);
     PUMICE_TRY(CheckTagCount(table.tags.size()));
     return table;

@@ -121,7 +121,7 @@ Result<AttributeMap> ValueReader::ReadMap(json::Value& value, std::size_t level)
         "com.amazonaws.dynamodb.v20120810.AttributeValue>");
   }
   if (json_type != json::Type::object) return json::WrongType("Unexpected field type");
-  AttributeMap map;
+  std::vector<Attribute> attributes;
   PUMICE_TRY(
       json::ForEachMember(value, [&](std::string_view name, json::Value& member) -> Result<void> {
         if (name.empty()) {
@@ -138,10 +138,10 @@ Result<AttributeMap> ValueReader::ReadMap(json::Value& value, std::size_t level)
           return Ok();
         }
         PUMICE_TRY(auto attribute, Read(member, level));
-        map.Set(std::string(name), std::move(attribute));
+        attributes.push_back({std::string(name), std::move(attribute)});
         return Ok();
       }));
-  return map;
+  return AttributeMap::FromUnsorted(std::move(attributes));
 }
 
 Result<AttributeValue> ValueReader::ReadContent(AttributeType type, json::Value& value,
