@@ -43,6 +43,8 @@ Flags of Pumice (also as environment variable, see the last column):
                              Implies -sharedDb
   --ttl-interval <seconds>   Looks that often for items whose time to live has    PUMICE_TTL_INTERVAL
                              passed, and deletes them. Default: 1; 0 deletes none
+  --throttle                 Enforces the throughput that tables and indexes are       PUMICE_THROTTLE
+                             given, with AWS's exceptions
   --threads <n>              Threads that answer requests. Default: one per core        PUMICE_THREADS
   --log-level <level>        trace, debug (one line a request), info, warn, error     PUMICE_LOG_LEVEL
                              or off. Default: info
@@ -73,6 +75,7 @@ struct Flags {
   std::string durability;
   std::string handlers;
   int ttl_interval = 1;
+  bool throttle = false;
   int threads = 0;
   std::string log_level = "info";
   std::string log_format = "text";
@@ -113,6 +116,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--ttl-interval", flags.ttl_interval)
       ->envname("PUMICE_TTL_INTERVAL")
       ->check(CLI::Range(0, kMaxTtlInterval));
+  app.add_flag("--throttle", flags.throttle)->envname("PUMICE_THROTTLE");
   app.add_option("--threads", flags.threads)
       ->envname("PUMICE_THREADS")
       ->check(CLI::Range(1, kMaxThreads));
@@ -198,6 +202,7 @@ Result<Config> ParseConfig(std::vector<std::string> arguments) {
   config.handlers = flags.handlers;
   config.stop_with_stdin = flags.stop_with_stdin;
   config.ttl_interval = std::chrono::seconds(flags.ttl_interval);
+  config.throttle = flags.throttle;
   config.thread_count = ThreadCount(flags.threads);
   config.log_level = ReadLogLevel(flags.log_level);
   config.log_format = flags.log_format == "json" ? LogFormat::kJson : LogFormat::kText;

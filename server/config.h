@@ -31,6 +31,7 @@ struct Config {
   bool dynamodb_local_health = false;
   std::string handlers;                  // a file; empty: no functions
   std::chrono::seconds ttl_interval{1};  // between two looks for expired items; 0: none is deleted
+  bool throttle = false;                 // enforce the throughput of tables and indexes
   bool stop_with_stdin = false;
   int thread_count = 1;
   LogLevel log_level = LogLevel::kInfo;

@@ -36,6 +36,7 @@ TEST(Config, DefaultsAreThoseOfDynamoDbLocal) {
   EXPECT_FALSE(config.shared_db);
   EXPECT_FALSE(config.dynamodb_local_health);
   EXPECT_EQ(config.ttl_interval, std::chrono::seconds(1));
+  EXPECT_FALSE(config.throttle);
   EXPECT_GE(config.thread_count, 1);
   EXPECT_EQ(config.log_level, LogLevel::kInfo);
 }
@@ -102,6 +103,7 @@ TEST(Config, ReadsItsOwnFlagsFromTheEnvironment) {
   const Variable level("PUMICE_LOG_LEVEL", "debug");
   const Variable format("PUMICE_LOG_FORMAT", "json");
   const Variable threads("PUMICE_THREADS", "3");
+  const Variable throttle("PUMICE_THROTTLE", "true");
   const Variable ttl_interval("PUMICE_TTL_INTERVAL", "0");
   const Variable health("PUMICE_DYNAMODB_LOCAL_HEALTH", "true");
   const Config config = ParseConfig({"--threads", "4"}).value();
@@ -109,6 +111,7 @@ TEST(Config, ReadsItsOwnFlagsFromTheEnvironment) {
   EXPECT_EQ(config.log_format, LogFormat::kJson);
   EXPECT_EQ(config.thread_count, 4);
   EXPECT_EQ(config.ttl_interval, std::chrono::seconds(0));
+  EXPECT_TRUE(config.throttle);
   EXPECT_TRUE(config.dynamodb_local_health);
 }
 

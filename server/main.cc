@@ -28,6 +28,7 @@
 #include "server/http/http_server.h"
 #include "server/maintenance.h"
 #include "server/operations/table_status.h"
+#include "server/operations/throttle.h"
 #include "server/request_path.h"
 #include "storage/databases.h"
 #include "streams/handlers/handler_config.h"
@@ -173,7 +174,9 @@ class Server {
         log_(config.log_level, config.log_format),
         databases_(StorageOptions(config), clock_, random_, log_),
         maintenance_(databases_, config.ttl_interval, clock_, log_),
-        path_({databases_, clock_, random_, log_}, PathOptions(config)),
+        throttle_(clock_),
+        path_({databases_, clock_, random_, log_, config.throttle ? &throttle_ : nullptr},
+              PathOptions(config)),
         http_(ServerOptions(config), path_, clock_, log_) {}
 
   Result<void> Start() {
@@ -221,6 +224,7 @@ class Server {
   SystemRandom random_;
   Databases databases_;
   Maintenance maintenance_;
+  Throttle throttle_;
   std::unique_ptr<HandlerService> handlers_;
   std::unique_ptr<ServiceStatus> handler_status_;
   RequestPath path_;

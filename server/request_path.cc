@@ -111,8 +111,9 @@ Result<void> RequestPath::Run(HttpRequest& request, HttpResponse& response, Requ
   // Which data the caller sees, by key and region unless all share one database.
   PUMICE_TRY(Database * database,
              parts_.databases.For(identity.value().access_key, identity.value().region));
-  OperationContext context{*database,     identity.value(), options_.service,      parts_.clock,
-                           parts_.random, record.notes,     request.Header("host")};
+  OperationContext context{
+      *database,     identity.value(), options_.service,       parts_.clock,
+      parts_.random, record.notes,     request.Header("host"), parts_.throttle};
   // On this thread: storage answers in microseconds, a hand-over would cost more.
   return entry.value()->run(request.body, context, response.body);
 }

@@ -28,6 +28,7 @@ struct RequestPathParts {
   const Clock& clock;
   RandomSource& random;
   Log& log;
+  Throttle* throttle = nullptr;  // null: throughput is not enforced
 };
 
 /// What /_pumice/handlers shows. Implemented in main.cc over the handler service.

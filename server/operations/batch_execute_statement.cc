@@ -11,6 +11,7 @@
 #include "server/operations/partiql_select.h"
 #include "server/operations/partiql_statement.h"
 #include "server/operations/partiql_write.h"
+#include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -166,6 +167,8 @@ void ExecuteMember(const partiql::Statement& statement, const Bound& bound,
   }
   result.item = std::move(outcome.value().item);
   const TablePtr& table = bound.plan ? bound.plan->source.table : bound.target->table;
+  // Charged at once: the next statement may find nothing left.
+  Consume(context, *table, outcome.value().use, bound.plan ? Access::kRead : Access::kWrite);
   AddUse(TableUseOf(response.tables, table, result.table_name).use, outcome.value().use);
 }
 
@@ -208,9 +211,6 @@ Result<BatchExecuteStatement::Response> BatchExecuteStatement::Run(const Request
     if (!members[i]) continue;
     ExecuteMember(std::get<partiql::Statement>(request.members[i].statement), *members[i], response,
                   response.results[i], context);
-  }
-  for (const TableUse& table : response.tables) {
-    context.notes.capacity_units += table.use.Total();
   }
   return response;
 }

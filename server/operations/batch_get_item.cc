@@ -12,6 +12,7 @@
 #include "server/operations/item_view.h"
 #include "server/operations/legacy_expressions.h"
 #include "server/operations/table_access.h"
+#include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -215,6 +216,30 @@ Result<TableRead> Resolve(const BatchGetItem::TableKeys& request, OperationConte
   return read;
 }
 
+/// Leaves out the keys that there is no throughput for. Errors: why, if that is all of them.
+Result<void> AdmitKeys(const BatchGetItem::Request& request, std::vector<TableRead>& reads,
+                       OperationContext& context) {
+  if (context.throttle == nullptr) return Ok();
+  Admission admission(context);
+  std::optional<Error> refusal;
+  bool any_admitted = false;
+  for (std::size_t i = 0; i < reads.size(); ++i) {
+    const double least_units = ReadUnits(0, request.tables[i].consistent_read);
+    std::size_t admitted = 0;
+    for (; admitted < reads[i].keys.size(); ++admitted) {
+      Result<void> let_in = admission.Read(*reads[i].table, least_units);
+      if (let_in) continue;
+      if (!refusal) refusal = std::move(let_in).error();
+      break;
+    }
+    any_admitted = any_admitted || admitted > 0;
+    reads[i].keys.erase(reads[i].keys.begin() + static_cast<std::ptrdiff_t>(admitted),
+                        reads[i].keys.end());
+  }
+  if (refusal && !any_admitted) return *std::move(refusal);
+  return Ok();
+}
+
 std::string UnprocessedKeys(const BatchGetItem::TableKeys& request, std::size_t from) {
   if (from >= request.keys.size()) return {};
   std::string out = "{\"Keys\":[";
@@ -250,7 +275,7 @@ Result<BatchGetItem::TableItems> ReadTable(const BatchGetItem::TableKeys& reques
   }
   answer.items += ']';
   answer.unprocessed_keys = UnprocessedKeys(request, done);
-  if (!answer.unprocessed_keys.empty()) budget_bytes = 0;
+  if (done < stored.size()) budget_bytes = 0;
   return answer;
 }
 
@@ -278,12 +303,13 @@ Result<BatchGetItem::Response> BatchGetItem::Run(const Request& request,
     PUMICE_TRY(auto read, Resolve(table, context));
     reads.push_back(std::move(read));
   }
+  PUMICE_TRY(AdmitKeys(request, reads, context));
   Response response;
   response.return_consumed_capacity = request.return_consumed_capacity;
   std::size_t budget_bytes = kMaxResponseBytes;
   for (std::size_t i = 0; i < reads.size(); ++i) {
     PUMICE_TRY(auto table, ReadTable(request.tables[i], reads[i], budget_bytes, context));
-    context.notes.capacity_units += table.use.Total();
+    Consume(context, *reads[i].table, table.use, Access::kRead);
     response.tables.push_back(std::move(table));
   }
   return response;

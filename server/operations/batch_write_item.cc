@@ -11,6 +11,7 @@
 #include "server/operations/item_size.h"
 #include "server/operations/java_echo.h"
 #include "server/operations/table_access.h"
+#include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
 #include "storage/index_keys.h"
 
@@ -297,8 +298,12 @@ Result<BatchWriteItem::Response> BatchWriteItem::Run(const Request& request,
   writes.reserve(prepared.size());
   std::vector<const Prepared*> written;
   written.reserve(prepared.size());
+  Admission admission(context);
+  std::optional<Error> throttled;
   for (const Prepared& element : prepared) {
-    if (context.database.items().InTransaction(*element.table, element.key)) {
+    Result<void> admitted = admission.Write(*element.table, WriteUnits(0));
+    if (!admitted && !throttled) throttled = std::move(admitted).error();
+    if (!admitted || context.database.items().InTransaction(*element.table, element.key)) {
       AppendUnprocessed(response.unprocessed[element.table_position], *element.write);
       continue;
     }
@@ -308,6 +313,7 @@ Result<BatchWriteItem::Response> BatchWriteItem::Run(const Request& request,
                       .index_keys_checked = true});
     written.push_back(&element);
   }
+  if (throttled && writes.empty()) return *std::move(throttled);
   PUMICE_TRY(const auto outcomes, context.database.items().Write(writes));
 
   for (std::size_t i = 0; i < written.size(); ++i) {
@@ -320,7 +326,7 @@ Result<BatchWriteItem::Response> BatchWriteItem::Run(const Request& request,
     }
   }
   for (const TableUse& result : response.tables) {
-    context.notes.capacity_units += result.use.Total();
+    if (result.table != nullptr) Consume(context, *result.table, result.use, Access::kWrite);
   }
   return response;
 }

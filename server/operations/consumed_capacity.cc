@@ -84,7 +84,7 @@ void CapacityUse::AddWrite(const TableDescription& table_description, const Writ
 }
 
 void CapacityUse::AddTransactRead(std::size_t size_bytes) {
-  table += 2 * ReadUnits(size_bytes, true);
+  table += kTransactFactor * ReadUnits(size_bytes, true);
 }
 
 void CapacityUse::AddTransactWrite(const TableDescription& table_description,

@@ -23,6 +23,9 @@ double ReadUnits(std::size_t size_bytes, bool consistent);
 /// ceil(size / 1 KB), at least one.
 double WriteUnits(std::size_t size_bytes);
 
+/// How many units a transaction uses for one that the same read or write of a table uses alone.
+inline constexpr double kTransactFactor = 2;
+
 /// Transactions tell their units a second time under the name of their kind; nothing else does
 /// (measured on AWS, October 2026).
 enum class CapacityKind : std::uint8_t { kUnnamed, kRead, kWrite };

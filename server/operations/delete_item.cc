@@ -53,7 +53,7 @@ Result<DeleteItem::Response> DeleteItem::Run(const Request& request, OperationCo
     if (old == nullptr) return std::optional<ItemChange>();
     return std::optional<ItemChange>(ItemChange{});
   };
-  PUMICE_TRY(const auto outcome, context.database.items().Write(ItemWrite{*table, key, remove}));
+  PUMICE_TRY(const auto outcome, WriteItem({*table, key, remove}, context));
   Response response = MakeWriteResponse(request, std::move(table), key, outcome, context);
   if (request.return_values == ReturnValues::kAllOld && outcome.old_item) {
     response.attributes = WireText(*outcome.old_item);

@@ -5,6 +5,7 @@
 
 #include "server/operations/partiql_statement.h"
 #include "server/operations/partiql_write.h"
+#include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -111,7 +112,8 @@ Result<ExecuteStatement::Response> ExecuteStatement::Run(const Request& request,
   PUMICE_TRY(auto response,
              select != nullptr ? RunSelect(request, *select, context) : RunWrite(request, context));
   response.return_consumed_capacity = request.return_consumed_capacity;
-  context.notes.capacity_units = response.use.Total();
+  Consume(context, *response.table, response.use,
+          select != nullptr ? Access::kRead : Access::kWrite);
   return response;
 }
 

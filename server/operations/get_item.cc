@@ -7,6 +7,7 @@
 #include "server/operations/item_view.h"
 #include "server/operations/legacy_expressions.h"
 #include "server/operations/table_access.h"
+#include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -60,6 +61,7 @@ Result<GetItem::Response> GetItem::Run(const Request& request, OperationContext&
   if (request.projection) {
     PUMICE_TRY(CheckNoPathIntoKey(*request.projection, table->key_schema, "Key"));
   }
+  PUMICE_TRY(AdmitRead(context, *table));
   PUMICE_TRY(const auto stored, context.database.items().Get(*table, key));
 
   Response response;
@@ -72,7 +74,7 @@ Result<GetItem::Response> GetItem::Run(const Request& request, OperationContext&
     AppendProjected(response.item, item, request.projection ? &*request.projection : nullptr);
   }
   response.use.table = ReadUnits(size_bytes, request.consistent_read);
-  context.notes.capacity_units = response.use.Total();
+  Consume(context, *table, response.use, Access::kRead);
   return response;
 }
 

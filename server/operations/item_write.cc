@@ -6,9 +6,22 @@
 #include "expressions/evaluate.h"
 #include "expressions/parse.h"
 #include "server/operations/legacy_expressions.h"
+#include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
+namespace {
+
+/// AWS charges a write whose condition failed for the item that is there.
+Result<void> ChargeFailedCondition(const ItemWrite& write, OperationContext& context) {
+  PUMICE_TRY(const auto stored, context.database.items().Get(write.table, write.key));
+  CapacityUse use;
+  use.table = WriteUnits(stored ? EncodedItemView(*stored).size_bytes() : 0);
+  context.throttle->Charge(context.database, write.table, use, Access::kWrite);
+  return Ok();
+}
+
+}  // namespace
 
 void ItemWriteResponse::AppendJson(std::string& out) const {
   JsonMembers members(out);
@@ -106,6 +119,16 @@ Result<void> CheckCondition(const ConditionalRequest& request, const EncodedItem
   return CheckCondition(request, item, old_item);
 }
 
+Result<WriteOutcome> WriteItem(const ItemWrite& write, OperationContext& context) {
+  PUMICE_TRY(AdmitWrite(context, write.table));
+  Result<WriteOutcome> outcome = context.database.items().Write(write);
+  if (context.throttle != nullptr && !outcome &&
+      outcome.error().code() == ErrorCode::kConditionalCheckFailed) {
+    PUMICE_TRY(ChargeFailedCondition(write, context));
+  }
+  return outcome;
+}
+
 ItemWriteResponse MakeWriteResponse(const ItemWriteRequest& request, TablePtr table,
                                     const ItemKey& key, const WriteOutcome& outcome,
                                     OperationContext& context) {
@@ -113,7 +136,7 @@ ItemWriteResponse MakeWriteResponse(const ItemWriteRequest& request, TablePtr ta
   response.table_name = request.table_name;
   response.return_consumed_capacity = request.return_consumed_capacity;
   response.use.AddWrite(*table, outcome);
-  context.notes.capacity_units = response.use.Total();
+  Consume(context, *table, response.use, Access::kWrite);
   // A write that neither found nor made an item affects no collection.
   const bool affected = outcome.larger_size_bytes > 0;
   if (request.return_item_collection_metrics && affected && table->HasLocalIndex()) {

@@ -76,6 +76,9 @@ Result<void> CheckCondition(const ConditionalRequest& request, const Item& item,
 /// "The conditional request failed", with the item where it was asked for.
 Error ConditionFailed(const ConditionalRequest& request, const EncodedItemView* old_item);
 
+/// Writes one item. Errors: those of ItemStore::Write; ProvisionedThroughputExceeded, Throttling.
+Result<WriteOutcome> WriteItem(const ItemWrite& write, OperationContext& context);
+
 /// Everything but `attributes`; notes the units for the request log.
 ItemWriteResponse MakeWriteResponse(const ItemWriteRequest& request, TablePtr table,
                                     const ItemKey& key, const WriteOutcome& outcome,

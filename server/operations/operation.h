@@ -46,6 +46,8 @@ struct RequestNotes {
   double capacity_units = 0;
 };
 
+class Throttle;
+
 struct OperationContext {
   Database& database;
   const Identity& identity;
@@ -53,7 +55,8 @@ struct OperationContext {
   const Clock& clock;
   RandomSource& random;
   RequestNotes& notes;
-  std::string_view host = {};  // the request's Host header; lives as long as the request
+  std::string_view host = {};    // the request's Host header; lives as long as the request
+  Throttle* throttle = nullptr;  // null: throughput is not enforced
 };
 
 template <class T>

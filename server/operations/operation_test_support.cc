@@ -23,8 +23,9 @@ std::string TestService::Call(std::string_view operation, std::string_view json)
     if (entry == nullptr) continue;
     const Identity identity{"key", "us-east-1", "000000000000"};
     notes_ = RequestNotes();
-    OperationContext context{*database_, identity, options_,        clock_,
-                             random_,    notes_,   "localhost:8000"};
+    OperationContext context{
+        *database_, identity, options_,         clock_,
+        random_,    notes_,   "localhost:8000", throttle_ ? &*throttle_ : nullptr};
     std::string body(json);
     std::string out;
     const auto result = entry->run(body, context, out);

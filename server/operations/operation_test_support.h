@@ -3,6 +3,7 @@
 // For the tests of this folder: a database in memory and the registry in front of it.
 
 #include <chrono>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "base/log.h"
 #include "server/operations/operation.h"
 #include "server/operations/registry.h"
+#include "server/operations/throttle.h"
 #include "storage/database.h"
 
 namespace pumice {
@@ -33,6 +35,7 @@ class TestService {
   ManualClock& clock() { return clock_; }
   const RequestNotes& notes() const { return notes_; }
   ServiceOptions& options() { return options_; }
+  void EnforceThroughput() { throttle_.emplace(clock_); }
 
  private:
   ManualClock clock_;
@@ -41,6 +44,7 @@ class TestService {
   std::unique_ptr<Database> database_;
   RequestNotes notes_;
   ServiceOptions options_;
+  std::optional<Throttle> throttle_;
 };
 
 /// For tables of refused requests: what is sent and what Call() answers.

@@ -14,6 +14,7 @@
 #include "model/limits.h"
 #include "server/operations/item_view.h"
 #include "server/operations/table_access.h"
+#include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -191,7 +192,7 @@ class PageWalk {
     response_.table = source_.table;
     response_.table_name = request_.table_name;
     response_.return_consumed_capacity = request_.return_consumed_capacity;
-    context_.notes.capacity_units = response_.use.Total();
+    Consume(context_, *source_.table, response_.use, Access::kRead);
   }
 
   const PageRequest& request_;
@@ -300,6 +301,7 @@ Item StartKeyOf(const PageSource& source, const EncodedItemView& item) {
 
 Result<PageResponse> ReadPage(const PageRequest& request, const PageSource& source,
                               const RangeRequest& range, OperationContext& context) {
+  PUMICE_TRY(AdmitRead(context, *source.table, source.index));
   return PageWalk(request, source, context).Run(range);
 }
 

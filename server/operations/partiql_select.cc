@@ -12,6 +12,7 @@
 #include "expressions/parse.h"
 #include "model/limits.h"
 #include "server/operations/table_access.h"
+#include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -322,6 +323,7 @@ Result<SelectPlan> PlanSingleItemSelect(const partiql::Select& select, bool cons
 
 Result<SelectPage> ReadSelectPage(const partiql::Select& select, const SelectPlan& plan,
                                   const SelectPaging& paging, OperationContext& context) {
+  PUMICE_TRY(AdmitRead(context, *plan.source.table, plan.source.index));
   SelectWalk walk(select, plan, paging, context);
   if (plan.item) return walk.ReadItem();
   if (paging.start) {

@@ -11,6 +11,7 @@
 #include "server/operations/item_update.h"
 #include "server/operations/item_write.h"
 #include "server/operations/table_access.h"
+#include "server/operations/throttle.h"
 
 namespace pumice {
 namespace {
@@ -149,8 +150,7 @@ Result<StatementWriteResult> WriteStatement(const partiql::Statement& statement,
     if (update != nullptr) return change.Update(*update, old);
     return change.Delete(*del, old);
   };
-  PUMICE_TRY(const auto outcome,
-             context.database.items().Write(ItemWrite{*target.table, target.key, apply}));
+  PUMICE_TRY(const auto outcome, WriteItem({*target.table, target.key, apply}, context));
   StatementWriteResult result;
   result.use.AddWrite(*target.table, outcome);
   if (update != nullptr) result.item = ReturnedItem(*update, change);

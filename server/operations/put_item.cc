@@ -56,7 +56,7 @@ Result<PutItem::Response> PutItem::Run(const Request& request, OperationContext&
     return std::optional<ItemChange>(ItemChange{encoded});
   };
   const ItemWrite write{.table = *table, .key = key, .change = put, .index_keys_checked = true};
-  PUMICE_TRY(const auto outcome, context.database.items().Write(write));
+  PUMICE_TRY(const auto outcome, WriteItem(write, context));
   Response response = MakeWriteResponse(request, std::move(table), key, outcome, context);
   if (request.return_values == ReturnValues::kAllOld && outcome.old_item) {
     response.attributes = WireText(*outcome.old_item);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "expressions/parse.h"
+#include "server/operations/throttle.h"
 #include "storage/item_codec.h"
 
 namespace pumice {
@@ -24,8 +25,10 @@ Result<void> CheckAllReadable(const std::vector<TransactGet>& gets,
                               OperationContext& context) {
   std::vector<std::optional<Error>> refusals(gets.size());
   bool refused = false;
+  Admission admission(context);
   for (std::size_t i = 0; i < gets.size(); ++i) {
     auto checked = CheckReadable(gets[i], targets[i], context);
+    if (checked) checked = admission.Read(*targets[i].table, kTransactFactor * ReadUnits(0, true));
     if (checked) continue;
     refusals[i] = std::move(checked).error();
     refused = true;
@@ -59,7 +62,7 @@ Result<TransactGetOutcome> TransactRead(const std::vector<TransactGet>& gets,
   }
   if (total_bytes > kMaxTransactBytes) return TransactionTooLarge();
   for (const TableUse& table : outcome.tables) {
-    context.notes.capacity_units += table.use.Total();
+    Consume(context, *table.table, table.use, Access::kRead);
   }
   return outcome;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/operations/item_update.h"
+#include "server/operations/throttle.h"
 #include "server/operations/update_index_keys.h"
 #include "storage/index_keys.h"
 
@@ -113,6 +114,20 @@ Result<std::vector<ResolvedTarget>> Resolve(const TransactWriteRequest& request,
   return targets;
 }
 
+Result<void> AdmitAll(std::span<const ResolvedTarget> targets, OperationContext& context) {
+  if (context.throttle == nullptr) return Ok();
+  Admission admission(context);
+  std::vector<std::optional<Error>> refusals(targets.size());
+  bool refused = false;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    auto admitted = admission.Write(*targets[i].table, kTransactFactor * WriteUnits(0));
+    if (admitted) continue;
+    refusals[i] = std::move(admitted).error();
+    refused = true;
+  }
+  return refused ? Result<void>(TransactionCanceled(refusals)) : Result<void>(Ok());
+}
+
 Error Refusal(std::span<const Change> changes, std::vector<std::optional<Error>> refusals) {
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (refusals[i] && changes[i].refuses_request()) return std::move(*refusals[i]);
@@ -152,6 +167,7 @@ void ChargeWrites(const TransactWriteRequest& request, std::span<const ResolvedT
 Result<TransactWriteOutcome> TransactWrite(const TransactWriteRequest& request,
                                            OperationContext& context) {
   PUMICE_TRY(const auto targets, Resolve(request, context));
+  PUMICE_TRY(AdmitAll(targets, context));
   std::vector<Change> changes;
   std::vector<ItemWrite> writes;
   changes.reserve(targets.size());
@@ -174,7 +190,7 @@ Result<TransactWriteOutcome> TransactWrite(const TransactWriteRequest& request,
     ChargeWrites(request, targets, done.outcomes, outcome);
   }
   for (const TableUse& table : outcome.tables) {
-    context.notes.capacity_units += table.use.Total();
+    Consume(context, *table.table, table.use, outcome.replayed ? Access::kRead : Access::kWrite);
   }
   return outcome;
 }

@@ -69,7 +69,12 @@ void AppendReason(std::string& out, const Error* refusal) {
   JsonMembers reason(out);
   AppendJsonString(reason.Member("Code"), refusal ? ReasonCode(refusal->code()) : "None");
   if (refusal != nullptr) {
-    if (!refusal->detail_members().empty()) out.append(",").append(refusal->detail_members());
+    // A reason has no member for what throttled it.
+    const bool throttled = refusal->code() == ErrorCode::kProvisionedThroughputExceeded ||
+                           refusal->code() == ErrorCode::kThrottling;
+    if (!throttled && !refusal->detail_members().empty()) {
+      out.append(",").append(refusal->detail_members());
+    }
     AppendJsonString(reason.Member("Message"), refusal->client_text());
   }
   reason.End();

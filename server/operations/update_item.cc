@@ -130,7 +130,7 @@ Result<UpdateItem::Response> UpdateItem::Run(const Request& request, OperationCo
     return ApplyTo(request, *table, old, updated);
   };
   const ItemWrite write{.table = *table, .key = key, .change = change, .index_keys_checked = true};
-  PUMICE_TRY(const auto outcome, context.database.items().Write(write));
+  PUMICE_TRY(const auto outcome, WriteItem(write, context));
   Response response = MakeWriteResponse(request, std::move(table), key, outcome, context);
   response.attributes = ReturnedAttributes(request, updated);
   return response;

@@ -97,7 +97,7 @@ Result<UpdateTimeToLive::Response> UpdateTimeToLive::Run(const Request& request,
     PUMICE_TRY(CheckChange(current, request));
     TableDescription changed = current;
     if (request.enabled) {
-      changed.time_to_live = TimeToLive{.attribute_name = request.attribute_name};
+      changed.time_to_live.emplace().attribute_name = request.attribute_name;
     }
     changed.time_to_live->enabled = request.enabled;
     changed.time_to_live->changed = context.clock.Now();
