@@ -16,6 +16,10 @@ endif()
 add_library(pumice_fmt STATIC cmake/fmt_library.cc)
 get_target_property(PUMICE_FMT_INCLUDES fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
 target_include_directories(pumice_fmt SYSTEM PUBLIC ${PUMICE_FMT_INCLUDES})
+if(PUMICE_STATIC)
+  # Debian's spdlog asks for the shared fmt as well, which a static program cannot be linked with.
+  set_property(TARGET spdlog::spdlog_header_only PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
+endif()
 add_library(pumice_spdlog INTERFACE)
 target_link_libraries(pumice_spdlog INTERFACE spdlog::spdlog_header_only pumice_fmt)
 
@@ -51,6 +55,10 @@ target_link_libraries(pumice_deflate INTERFACE ${PUMICE_DEFLATE_A})
 
 # Debian has it as a shared library only. It needs the shared libstdc++, so the server uses that one too:
 # a second, static copy in the same program would only make it larger.
-find_library(PUMICE_SIMDJSON simdjson REQUIRED)
-add_library(pumice_simdjson INTERFACE)
-target_link_libraries(pumice_simdjson INTERFACE ${PUMICE_SIMDJSON})
+if(PUMICE_STATIC)
+  include(cmake/static_simdjson.cmake)
+else()
+  find_library(PUMICE_SIMDJSON simdjson REQUIRED)
+  add_library(pumice_simdjson INTERFACE)
+  target_link_libraries(pumice_simdjson INTERFACE ${PUMICE_SIMDJSON})
+endif()

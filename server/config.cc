@@ -9,6 +9,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include "server/command_line.h"
+
 namespace pumice {
 namespace {
 
@@ -17,8 +19,12 @@ constexpr int kMaxPort = 65'535;
 constexpr int kMaxTtlInterval = 86'400;
 
 constexpr std::string_view kHelp = R"(Usage: pumice [flags]
+       pumice <command> [flags]
 
 Pumice answers the DynamoDB and DynamoDB Streams APIs on one port and runs stream handlers.
+
+Commands (pumice <command> -help tells the rest):
+  healthcheck                Asks a running server whether it answers: for containers
 
 Flags of DynamoDB Local (one dash or two):
   -port <n>                  Port to listen on; 0 takes any free one. Default: 8000
@@ -83,21 +89,8 @@ struct Flags {
   bool stop_with_stdin = false;
 };
 
-Error Wrong(std::string text) {
-  text += " (pumice -help lists all flags)";
-  return Error(ErrorCode::kValidation, std::move(text));
-}
-
-/// -sharedDb -> --sharedDb: the library would read a single dash as a row of one-letter flags.
-std::string WithTwoDashes(std::string argument) {
-  const bool one_dash = argument.size() > 2 && argument[0] == '-' && argument[1] != '-';
-  const bool letter = one_dash && std::isalpha(static_cast<unsigned char>(argument[1])) != 0;
-  return letter ? "-" + argument : argument;
-}
-
 void AddFlags(CLI::App& app, Flags& flags) {
   app.set_help_flag();
-  app.allow_extras();
   app.add_option("--port", flags.port)->check(CLI::Range(0, kMaxPort));
   app.add_option("--dbPath", flags.db_path);
   app.add_flag("--inMemory", flags.in_memory);
@@ -135,35 +128,20 @@ Result<Flags> ReadFlags(const std::vector<std::string>& arguments) {
   Flags flags;
   CLI::App app;
   AddFlags(app, flags);
-  std::vector<std::string> reversed;  // as the library wants them
-  for (const std::string& argument : arguments) reversed.push_back(WithTwoDashes(argument));
-  std::reverse(reversed.begin(), reversed.end());
-  try {
-    app.parse(std::move(reversed));
-  } catch (const CLI::ParseError& error) {
-    return Wrong(error.what());
-  }
-  for (const std::string& extra : app.remaining()) {
-    const auto as_given = std::find_if(arguments.begin(), arguments.end(), [&](const auto& given) {
-      return WithTwoDashes(given) == extra;
-    });
-    const std::string& shown = as_given == arguments.end() ? extra : *as_given;
-    return Wrong(shown.starts_with('-') ? fmt::format("Unknown flag {}", shown)
-                                        : fmt::format("'{}' belongs to no flag", shown));
-  }
+  PUMICE_TRY(ReadCommandLine(app, arguments));
   return flags;
 }
 
 Result<Durability> ReadDurability(const Flags& flags) {
   if (flags.in_memory && !flags.db_path.empty()) {
-    return Wrong("-inMemory and -dbPath exclude each other: leave one out");
+    return WrongCommandLine("-inMemory and -dbPath exclude each other: leave one out");
   }
   if (flags.in_memory && !flags.durability.empty() && flags.durability != "memory") {
-    return Wrong(fmt::format("-inMemory and --durability {} exclude each other: leave one out",
-                             flags.durability));
+    return WrongCommandLine(fmt::format(
+        "-inMemory and --durability {} exclude each other: leave one out", flags.durability));
   }
   if (flags.durability == "memory" && !flags.db_path.empty()) {
-    return Wrong("--durability memory and -dbPath exclude each other: leave one out");
+    return WrongCommandLine("--durability memory and -dbPath exclude each other: leave one out");
   }
   if (flags.in_memory || flags.durability == "memory") return Durability::kMemory;
   return flags.durability == "power" ? Durability::kPower : Durability::kProcess;

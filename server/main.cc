@@ -24,8 +24,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "server/command_line.h"
+#include "server/commands/command.h"
 #include "server/config.h"
 #include "server/http/http_server.h"
+#include "server/init_process.h"
 #include "server/maintenance.h"
 #include "server/operations/table_status.h"
 #include "server/operations/throttle.h"
@@ -37,18 +40,7 @@
 namespace pumice {
 namespace {
 
-constexpr int kBadCommandLine = 2;
 constexpr std::size_t kFilesBesideConnections = 256;  // of the database, above all
-
-int Fail(int code, const std::string& text) {
-  std::fprintf(stderr, "pumice: %s\n", text.c_str());
-  return code;
-}
-
-void Print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
 
 // --- The process
 // -------------------------------------------------------------------------------------------
@@ -248,6 +240,7 @@ void WaitForStopSignal(Server& server) {
 }
 
 int Serve(const Config& config) {
+  if (getpid() == 1) BecomeInit();
   if (auto problem = CheckFolder(config)) return Fail(EXIT_FAILURE, *problem);
   BlockStopSignals();
   ReturnLargeBlocks();
@@ -264,6 +257,9 @@ int Serve(const Config& config) {
 }
 
 int Main(std::vector<std::string> arguments) {
+  if (const Command* command = arguments.empty() ? nullptr : FindCommand(arguments.front())) {
+    return command->run({arguments.begin() + 1, arguments.end()});
+  }
   const Result<Config> config = ParseConfig(std::move(arguments));
   if (!config) return Fail(kBadCommandLine, config.error().client_text());
   switch (config.value().action) {

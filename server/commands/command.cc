@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/commands/command.h"
+
+#include <algorithm>
+#include <array>
+
+#include "server/commands/healthcheck.h"
+
+namespace pumice {
+namespace {
+
+constexpr std::array kCommands = {
+    Command{"healthcheck", Healthcheck},
+};
+
+}  // namespace
+
+std::span<const Command> Commands() { return kCommands; }
+
+const Command* FindCommand(std::string_view name) {
+  const auto found = std::find_if(kCommands.begin(), kCommands.end(),
+                                  [&](const Command& command) { return command.name == name; });
+  return found == kCommands.end() ? nullptr : &*found;
+}
+
+}  // namespace pumice
