@@ -197,6 +197,8 @@ def test_states_are_shown_if_asked_for(start, connect):
     change(ddb, name, create(), AttributeDefinitions=attributes(g="S"))
     with invalid(f"Cannot read from backfilling global secondary index: {INDEX}"):
         ddb.scan(TableName=name, IndexName=INDEX)
+    with invalid(f"Cannot read from backfilling global secondary index: {INDEX}"):
+        ddb.execute_statement(Statement=f"SELECT * FROM \"{name}\".\"{INDEX}\" WHERE g = 'x'")
     with refused("LimitExceededException", ONE_AT_A_TIME):
         change(ddb, name, create("other"), AttributeDefinitions=attributes(g="S"))
     with refused("ResourceInUseException", "Attempt to change a resource which is still in use: Index creation is in resource "

@@ -144,15 +144,15 @@ TEST_F(IndexChangeTest, MakesAnIndexOfEightKeys) {
              R"(],"Projection":{"ProjectionType":"KEYS_ONLY"}}})",
          R"("AttributeDefinitions":[)" + definitions + "]");
   Settle();
-  EXPECT_THAT(
-      service_.Call(
-          "Query",
-          R"({"TableName":"demand","IndexName":"wide","Limit":1,"KeyConditionExpression":)"
-          R"("a = :a AND b = :b AND c = :c AND d = :d AND e = :e AND begins_with(f, :f) ",)"
-          R"("ExpressionAttributeValues":{":a":{"S":"va"},":b":{"S":"vb"},":c":{"S":"vc"},)"
-          R"(":d":{"S":"vd"},":e":{"S":"ve"},":f":{"S":"v"}}})"),
-      AllOf(HasSubstr(R"("Count":1)"), HasSubstr(R"("LastEvaluatedKey":{"pk":{"S":"1"},"a":{"S":"va"},)"),
-            HasSubstr(R"("h":{"S":"vh"}}})")));
+  EXPECT_THAT(service_.Call(
+                  "Query",
+                  R"({"TableName":"demand","IndexName":"wide","Limit":1,"KeyConditionExpression":)"
+                  R"("a = :a AND b = :b AND c = :c AND d = :d AND e = :e AND begins_with(f, :f) ",)"
+                  R"("ExpressionAttributeValues":{":a":{"S":"va"},":b":{"S":"vb"},":c":{"S":"vc"},)"
+                  R"(":d":{"S":"vd"},":e":{"S":"ve"},":f":{"S":"v"}}})"),
+              AllOf(HasSubstr(R"("Count":1)"),
+                    HasSubstr(R"("LastEvaluatedKey":{"pk":{"S":"1"},"a":{"S":"va"},)"),
+                    HasSubstr(R"("h":{"S":"vh"}}})")));
 }
 
 TEST_F(IndexChangeTest, MovesThroughputOfAnIndex) {
@@ -254,6 +254,9 @@ TEST_F(IndexPhasesTest, AllocationRefusesAllButReadsAndWritesOfTheTable) {
                     HasSubstr(R"("IndexStatus":"CREATING","Backfilling":false)")));
   EXPECT_EQ(Put("demand", R"("pk":{"S":"a"},"g":{"S":"x"})"), "{}");
   EXPECT_EQ(Scan("demand", "new"),
+            "ValidationException: Cannot read from backfilling global secondary index: new");
+  EXPECT_EQ(service_.Call("ExecuteStatement",
+                          R"({"Statement":"SELECT * FROM \"demand\".\"new\" WHERE g = 'x'"})"),
             "ValidationException: Cannot read from backfilling global secondary index: new");
   EXPECT_EQ(Change("demand", Create("other"), kDefinitions), kOneAtATime);
   EXPECT_EQ(Change("demand", Delete("new")),

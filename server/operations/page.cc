@@ -251,19 +251,23 @@ Result<void> CheckSelectUse(const ItemParameters& parameters, std::string_view v
   return Ok();
 }
 
+Result<const IndexDescription*> FindReadableIndex(const TableDescription& table,
+                                                  std::string_view name) {
+  const IndexDescription* index = table.FindIndex(name);
+  if (index == nullptr || index->status == IndexStatus::kDeleting) return nullptr;
+  if (index->status != IndexStatus::kCreating) return index;
+  // AWS's words from memory; a partial answer is never given.
+  return Invalid(fmt::format("Cannot read from backfilling global secondary index: {}", name));
+}
+
 Result<PageSource> FindSource(const PageRequest& request, OperationContext& context) {
   PageSource source;
   PUMICE_TRY(source.table, FindTable(context, request.table_name));
   if (request.index_name) {
-    source.index = source.table->FindIndex(*request.index_name);
-    if (source.index == nullptr || source.index->status == IndexStatus::kDeleting) {
+    PUMICE_TRY(source.index, FindReadableIndex(*source.table, *request.index_name));
+    if (source.index == nullptr) {
       return Invalid(
           fmt::format("The table does not have the specified index: {}", *request.index_name));
-    }
-    if (source.index->status == IndexStatus::kCreating) {
-      // AWS's words from memory; a partial answer is never given.
-      return Invalid(fmt::format("Cannot read from backfilling global secondary index: {}",
-                                 *request.index_name));
     }
     PUMICE_TRY(CheckIndexUse(request, source));
     PUMICE_TRY(CheckPaths(request, source.index->key_schema, "IndexKey"));

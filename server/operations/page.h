@@ -62,6 +62,11 @@ Result<void> ParsePageExpressions(const ItemParameters& parameters, Placeholders
 /// SPECIFIC_ATTRIBUTES" and the like. verb: "Querying" or "Scanning".
 Result<void> CheckSelectUse(const ItemParameters& parameters, std::string_view verb);
 
+/// The index of this name; null: there is none, or it is being deleted. Errors: Validation, while
+/// it is being filled.
+Result<const IndexDescription*> FindReadableIndex(const TableDescription& table,
+                                                  std::string_view name);
+
 /// Errors: ResourceNotFound; Validation: no such index, consistent read on a global index,
 /// attributes that the index does not project, paths into key attributes.
 Result<PageSource> FindSource(const PageRequest& request, OperationContext& context);

@@ -27,7 +27,7 @@ Result<PageSource> FindSelectSource(const partiql::Select& select, bool consiste
   PageSource source;
   PUMICE_TRY(source.table, FindTable(context, select.source.table));
   if (!select.source.index) return source;
-  source.index = source.table->FindIndex(*select.source.index);
+  PUMICE_TRY(source.index, FindReadableIndex(*source.table, *select.source.index));
   if (source.index == nullptr) {
     return Invalid("The table does not have the specified index");
   }
