@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of {fmt} that is not templates, compiled once. With FMT_HEADER_ONLY each source file would compile it
-// again, which took as long as all the rest of the file; Debian has the library as a shared one only, which the
-// server would have to load when it starts.
+// The part of {fmt} that is not templates, compiled once. With FMT_HEADER_ONLY each source file
+// would compile it again, which took as long as all the rest of the file; Debian has the library as
+// a shared one only, which the server would have to load when it starts.
 #include <locale>
 
 #include <fmt/format-inl.h>

@@ -2,7 +2,8 @@
 #pragma once
 // Database: one engine with all that lives in it: tables, items, change log, small state. What one
 // (access key, region) pair sees, or everybody with -sharedDb.
-// Thread rule: every method from any thread; expiry() has its own rule. Lifetime: outlives all that it hands out.
+// Thread rule: every method from any thread; expiry() has its own rule. Lifetime: outlives all that
+// it hands out.
 
 #include <chrono>
 #include <cstdint>

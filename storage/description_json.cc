@@ -14,9 +14,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
-// A table whose time to live is enabled, where a reader of version 1 would write items without their
-// expiry entries; or that is, or has an index, in a state that does not last, which such a reader
-// would take for a lasting one.
+// A table whose time to live is enabled, where a reader of version 1 would write items without
+// their expiry entries; or that is, or has an index, in a state that does not last, which such a
+// reader would take for a lasting one.
 constexpr int kLaterVersion = 2;
 
 // Every kind of value has a ToJson and a From; enums are stored as the numbers below, which are the

@@ -37,10 +37,10 @@ class ExecuteStatementTest : public testing::Test {
 };
 
 TEST_F(ExecuteStatementTest, ReadsOneItemByItsKey) {
-  EXPECT_EQ(
-      Run("SELECT y, x FROM tab WHERE pk = 'a' AND sk = '2'", R"(,"ReturnConsumedCapacity":"TOTAL")"),
-      R"({"Items":[{"y":{"N":"2"},"x":{"S":"x2"}}],)"
-      R"("ConsumedCapacity":{"TableName":"tab","CapacityUnits":0.5}})");
+  EXPECT_EQ(Run("SELECT y, x FROM tab WHERE pk = 'a' AND sk = '2'",
+                R"(,"ReturnConsumedCapacity":"TOTAL")"),
+            R"({"Items":[{"y":{"N":"2"},"x":{"S":"x2"}}],)"
+            R"("ConsumedCapacity":{"TableName":"tab","CapacityUnits":0.5}})");
   EXPECT_EQ(Run("SELECT * FROM tab WHERE pk = 'a' AND sk = 'none'"), R"({"Items":[]})");
   EXPECT_EQ(Run("SELECT * FROM tab WHERE pk = 'a' AND sk = '2' AND y = 3"), R"({"Items":[]})");
 }

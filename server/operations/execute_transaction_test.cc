@@ -89,7 +89,8 @@ TEST_F(ExecuteTransactionTest, RefusesInTheWordsOfAws) {
       {{"DELETE FROM tab WHERE pk = 'a' AND sk = '1' RETURNING ALL OLD *"},
        "ValidationException: Validation failed in TransactStatements[0]: RETURNING clause is not "
        "supported in ExecuteTransaction."},
-      {{"SELECT * FROM tab WHERE pk = 'a' AND sk = '1'", "DELETE FROM tab WHERE pk = 'a' AND sk = '2'"},
+      {{"SELECT * FROM tab WHERE pk = 'a' AND sk = '1'",
+        "DELETE FROM tab WHERE pk = 'a' AND sk = '2'"},
        "ValidationException: ExecuteTransaction API does not support both read and write "
        "operations in the same request."},
       {{"SELECT * FROM tab.gsi WHERE gpk = 'a'"},

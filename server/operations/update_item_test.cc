@@ -135,60 +135,57 @@ TEST_F(UpdateItemTest, HasItsOwnTextsForIndexKeysMadeOfTheItem) {
       Update(R"("UpdateExpression":"SET gpk = n")"),
       "ValidationException: The update expression attempted to update the secondary index key "
       "to unsupported type");
+  EXPECT_EQ(Update(R"("UpdateExpression":"SET gpk = if_not_exists(z, :v) ",
+                 "ExpressionAttributeValues":{":v":{"S":""}})"),
+            kEmptyIndexKey);
+  const std::string big(2'049, 'x');
   EXPECT_EQ(
       Update(R"("UpdateExpression":"SET gpk = if_not_exists(z, :v) ",
-                 "ExpressionAttributeValues":{":v":{"S":""}})"),
-      kEmptyIndexKey);
-  const std::string big(2'049, 'x');
-  EXPECT_EQ(Update(R"("UpdateExpression":"SET gpk = if_not_exists(z, :v) ",
                       "ExpressionAttributeValues":{":v":{"S":")" +
-                   big + R"("}})"),
-            "ValidationException: The update expression attempted to update the secondary index key "
-            "beyond allowed size limits");
-    }
+             big + R"("}})"),
+      "ValidationException: The update expression attempted to update the secondary index key "
+      "beyond allowed size limits");
+}
 
-    TEST_F(UpdateItemTest, CountsTheEntriesOfLocalIndexes) {
-      const std::string x(206'000, 'x');
-      EXPECT_EQ(
-          Update(R"("UpdateExpression":"SET x = :x","ExpressionAttributeValues":{":x":{"S":")" + x +
-                 R"("}})"),
-          "{}");
-      EXPECT_EQ(
-          Update(
-              R"("UpdateExpression":"SET lsk = :l","ExpressionAttributeValues":{":l":{"S":"l"}})"),
-          "ValidationException: Item size to update has exceeded the maximum allowed size");
-    }
+TEST_F(UpdateItemTest, CountsTheEntriesOfLocalIndexes) {
+  const std::string x(206'000, 'x');
+  EXPECT_EQ(Update(R"("UpdateExpression":"SET x = :x","ExpressionAttributeValues":{":x":{"S":")" +
+                   x + R"("}})"),
+            "{}");
+  EXPECT_EQ(
+      Update(R"("UpdateExpression":"SET lsk = :l","ExpressionAttributeValues":{":l":{"S":"l"}})"),
+      "ValidationException: Item size to update has exceeded the maximum allowed size");
+}
 
-    TEST_F(UpdateItemTest, LimitsPlaceholders) {
-      const std::string name(65'536, 'n');
-      EXPECT_EQ(Update(R"("UpdateExpression":"REMOVE #n","ExpressionAttributeNames":{"#n":")" +
-                       name + R"("})"),
-                std::string(kEnvelopeError) +
-                    "Attribute name is too large, must be less than 65536 bytes");
-      const std::string half(1'048'576, 'v');
-      const auto with_values = [&](std::string_view more) {
-        return Update(
-            R"("UpdateExpression":"SET x = :a, y = :b","ExpressionAttributeValues":{":a":{"S":")" +
-            half + R"("},":b":{"S":")" + half + R"("}})" + std::string(more));
-      };
-      EXPECT_EQ(with_values(""),
-                std::string(kEnvelopeError) + "ExpressionAttributeValues exceeds max size");
-    }
+TEST_F(UpdateItemTest, LimitsPlaceholders) {
+  const std::string name(65'536, 'n');
+  EXPECT_EQ(
+      Update(R"("UpdateExpression":"REMOVE #n","ExpressionAttributeNames":{"#n":")" + name +
+             R"("})"),
+      std::string(kEnvelopeError) + "Attribute name is too large, must be less than 65536 bytes");
+  const std::string half(1'048'576, 'v');
+  const auto with_values = [&](std::string_view more) {
+    return Update(
+        R"("UpdateExpression":"SET x = :a, y = :b","ExpressionAttributeValues":{":a":{"S":")" +
+        half + R"("},":b":{"S":")" + half + R"("}})" + std::string(more));
+  };
+  EXPECT_EQ(with_values(""),
+            std::string(kEnvelopeError) + "ExpressionAttributeValues exceeds max size");
+}
 
-    TEST_F(UpdateItemTest, TellsOfNoCollectionWhenNothingIsThere) {
-      EXPECT_EQ(
-          Update(R"("UpdateExpression":"REMOVE n","ReturnItemCollectionMetrics":"SIZE")", "none"),
-          "{}");
-    }
+TEST_F(UpdateItemTest, TellsOfNoCollectionWhenNothingIsThere) {
+  EXPECT_EQ(Update(R"("UpdateExpression":"REMOVE n","ReturnItemCollectionMetrics":"SIZE")", "none"),
+            "{}");
+}
 
-    TEST_F(UpdateItemTest, JudgesTheStatementsSizeBeforeTheCondition) {
-      const std::string value(409'582, 'x');
-      EXPECT_EQ(
-          Update(R"("UpdateExpression":"SET b = :v","ConditionExpression":"attribute_exists(c) ",)"
-                 R"("ExpressionAttributeValues":{":v":{"S":")" +
-                 value + R"("}})"),
-          "ValidationException: Item size to update has exceeded the maximum allowed size");
-    }
+TEST_F(UpdateItemTest, JudgesTheStatementsSizeBeforeTheCondition) {
+  const std::string value(409'582, 'x');
+  EXPECT_EQ(
+      Update(R"("UpdateExpression":"SET b = :v","ConditionExpression":"attribute_exists(c) ",)"
+             R"("ExpressionAttributeValues":{":v":{"S":")" +
+             value + R"("}})"),
+      "ValidationException: Item size to update has exceeded the maximum allowed size");
+}
 
 }  // namespace
 }  // namespace pumice
