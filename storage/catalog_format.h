@@ -8,8 +8,9 @@
 
 namespace pumice {
 
-/// Writes the record into an empty store. Errors (Internal, with a client_text to print): the store
-/// holds another or a newer format; nothing is written then.
+/// Writes the record into an empty store, and brings an older one up to date. Errors (Internal,
+/// with a client_text to print): the store holds another or a newer format; nothing is written
+/// then.
 Result<void> EnsureCatalogFormat(Engine& engine);
 
 }  // namespace pumice

@@ -13,7 +13,8 @@ namespace pumice {
 
 /// What the catalog's format record says, in this version.
 inline constexpr std::string_view kFormatKey = "f";
-inline constexpr std::string_view kFormatText = "pumice catalog 1";
+inline constexpr std::string_view kFormatText = "pumice catalog 2";
+inline constexpr std::string_view kOldFormatText = "pumice catalog 1";  // see catalog_upgrade.h
 
 inline constexpr std::string_view kNextIdKey = "n";  // U32: the next table, index or stream id
 

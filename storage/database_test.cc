@@ -145,14 +145,14 @@ TEST(Database, RefusesANewerCatalog) {
   auto engine = OpenRocksEngine({}, WriteSafety::kInMemory, log).value();
   const std::string_view lock_key = kFormatKey;
   ASSERT_TRUE(engine->Transact({&lock_key, 1}, [](Transaction& transaction) -> Result<void> {
-    transaction.Put(Family::kCatalog, kFormatKey, "pumice catalog 2");
+    transaction.Put(Family::kCatalog, kFormatKey, "pumice catalog 3");
     return Ok();
   }));
   const auto opened = Database::OpenOn(std::move(engine), clock, random, log);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().client_text(),
-            "The database has the format \"pumice catalog 2\"; this version of Pumice reads "
-            "\"pumice catalog 1\"");
+            "The database has the format \"pumice catalog 3\"; this version of Pumice reads "
+            "\"pumice catalog 2\"");
 }
 
 TEST(Database, InMemoryLeavesNothingOnDisk) {

@@ -255,14 +255,14 @@ Result<std::vector<IndexUnits>> EngineItemStore::Store(const Step& step, const L
   } else {
     step.transaction.Delete(Family::kItems, step.key_bytes);
   }
-  step.deltas.push_back({table.id.value(), (item != nullptr ? 1 : 0) - (old != nullptr ? 1 : 0),
-                         SizeOf(item) - SizeOf(old)});
+  AddDelta(step, {table.id.value(), (item != nullptr ? 1 : 0) - (old != nullptr ? 1 : 0),
+                  SizeOf(item) - SizeOf(old)});
   if (!table.indexes.empty()) {
     PUMICE_TRY(const auto effects,
                UpdateIndexes(step.transaction, {table, live.filling, step.key_bytes, old, item}));
     for (const IndexEffect& effect : effects) {
       units.push_back({effect.index, effect.write_units});
-      step.deltas.push_back({effect.index.value(), effect.count_delta, effect.size_delta_bytes});
+      AddDelta(step, {effect.index.value(), effect.count_delta, effect.size_delta_bytes});
     }
   }
   if (table.TimeToLiveEnabled()) {
@@ -270,6 +270,10 @@ Result<std::vector<IndexUnits>> EngineItemStore::Store(const Step& step, const L
   }
   if (table.StreamEnabled()) LogChange(step, table, old, item);
   return units;
+}
+
+void EngineItemStore::AddDelta(const Step& step, const TotalsDelta& delta) {
+  if (delta.item_count != 0 || delta.size_bytes != 0) step.deltas.push_back(delta);
 }
 
 void EngineItemStore::LogChange(const Step& step, const TableDescription& table,

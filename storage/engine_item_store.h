@@ -76,6 +76,7 @@ class EngineItemStore final : public ItemStore {
   Result<std::vector<IndexUnits>> Store(const Step& step, const LiveTable& live,
                                         const EncodedItemView* old,
                                         const EncodedItemView* item) const;
+  static void AddDelta(const Step& step, const TotalsDelta& delta);
   void LogChange(const Step& step, const TableDescription& table, const EncodedItemView* old,
                  const EncodedItemView* item) const;
 

@@ -34,8 +34,7 @@ Result<void> FillOne(Transaction& transaction, const LiveTable& table,
   PUMICE_TRY(const auto there, transaction.Get(Family::kIndexes, entry->key));
   if (there) return Ok();
   transaction.Put(Family::kIndexes, entry->key, entry->value);
-  const TotalsDelta delta{index.id.value(), 1,
-                          static_cast<std::int64_t>(EncodedItemView(entry->value).size_bytes())};
+  const TotalsDelta delta{index.id.value(), 1, entry->size_bytes};
   return AddToTotals(transaction, stripe_key, {&delta, 1});
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Keeps the entries of secondary indexes in step with the items. An entry's key is made in
-// key_format, its value is the projected item as item_codec writes it. Thread rule: free functions,
-// any thread.
+// key_format, its value is told in index_entry.h. Thread rule: free functions, any thread.
 
 #include <cstdint>
 #include <optional>
@@ -28,7 +27,8 @@ struct IndexEffect {
 
 struct IndexEntry {
   std::string key;
-  std::string value;  // as EncodeItem() writes it
+  std::string value;            // see index_entry.h
+  std::int64_t size_bytes = 0;  // of the projected item
 };
 
 /// The item's entry in the index; none if it lacks a key attribute or holds one that no key can be

@@ -104,6 +104,67 @@ std::string AssembleItem(std::uint64_t size_bytes, std::string_view table, std::
   return out;
 }
 
+/// A name as it is: what EscapedName undoes.
+class PlainName {
+ public:
+  explicit PlainName(std::string_view escaped) : plain_(escaped) {
+    if (escaped.find('\\') == std::string_view::npos) return;
+    unescaped_ = UnescapedJson(escaped).value_or(std::string(escaped));
+    plain_ = unescaped_;
+  }
+  PlainName(const PlainName&) = delete;
+  PlainName& operator=(const PlainName&) = delete;
+  std::string_view get() const { return plain_; }
+
+ private:
+  std::string unescaped_;
+  std::string_view plain_;
+};
+
+/// Puts an item together, a member at a time in the order of their names. One a thread at a time:
+/// its buffers are kept between calls, and copied out once, with the exact size.
+class ItemWriter {
+ public:
+  ItemWriter() {
+    table_.clear();
+    json_.clear();
+  }
+
+  void Add(const Attribute& attribute) {
+    Separate();
+    const std::size_t name_at = json_.size();
+    AppendJsonString(json_, attribute.name);
+    AppendVarint(table_, json_.size() - name_at - 2);
+    json_.push_back(':');
+    const std::size_t value_at = json_.size();
+    AppendValueJson(json_, attribute.value);
+    AppendVarint(table_, json_.size() - value_at);
+  }
+
+  void Copy(const Member& member) {
+    Separate();
+    AppendVarint(table_, member.escaped_name.size());
+    AppendVarint(table_, member.value.size());
+    // "name":value, as it stands.
+    const char* const begin = member.escaped_name.data() - 1;
+    json_.append(begin, member.value.data() + member.value.size());
+  }
+
+  std::string Finish(std::uint64_t size_bytes) {
+    json_.append(json_.empty() ? "{}" : "}");
+    return AssembleItem(size_bytes, table_, json_);
+  }
+
+ private:
+  void Separate() { json_.push_back(json_.empty() ? '{' : ','); }
+
+  static thread_local std::string table_;
+  static thread_local std::string json_;
+};
+
+thread_local std::string ItemWriter::table_;
+thread_local std::string ItemWriter::json_;
+
 }  // namespace
 
 std::size_t EncodedItemView::size_bytes() const {
@@ -138,30 +199,37 @@ Item EncodedItemView::Decode() const { return ReadItemJson(json()).value_or(Item
 
 Item EncodedItemView::DecodeOnly(std::span<const std::string> names) const {
   Item item;
-  for (const std::string& name : names) {
-    if (std::optional<AttributeValue> value = Find(name)) item.Set(name, *std::move(value));
+  const std::optional<Parts> parts = Split(bytes_);
+  if (!parts) return item;
+  MemberWalk walk(*parts);
+  while (const std::optional<Member> member = walk.Next()) {
+    const PlainName name(member->escaped_name);
+    if (std::find(names.begin(), names.end(), name.get()) == names.end()) continue;
+    std::optional<AttributeValue> value = ReadValueJson(member->value);
+    if (value) item.Set(std::string(name.get()), *std::move(value));
   }
   return item;
 }
 
 std::string EncodeItem(const Item& item) {
-  // Kept between calls: an item is encoded into them and copied out once, with the exact size.
-  thread_local std::string table;
-  thread_local std::string json;
-  table.clear();
-  json.clear();
-  for (const Attribute& attribute : item) {
-    json.push_back(json.empty() ? '{' : ',');
-    const std::size_t name_at = json.size();
-    AppendJsonString(json, attribute.name);
-    AppendVarint(table, json.size() - name_at - 2);
-    json.push_back(':');
-    const std::size_t value_at = json.size();
-    AppendValueJson(json, attribute.value);
-    AppendVarint(table, json.size() - value_at);
+  ItemWriter writer;
+  for (const Attribute& attribute : item) writer.Add(attribute);
+  return writer.Finish(ItemSizeBytes(item));
+}
+
+std::string EncodeReplaced(const EncodedItemView& stored, const Item& before, const Item& after) {
+  const std::optional<Parts> parts = Split(stored.bytes());
+  if (!parts) return EncodeItem(after);
+  ItemWriter writer;
+  MemberWalk walk(*parts);
+  const Attribute* next = after.begin();
+  while (const std::optional<Member> member = walk.Next()) {
+    const PlainName name(member->escaped_name);
+    for (; next != after.end() && next->name < name.get(); ++next) writer.Add(*next);
+    if (before.Find(name.get()) == nullptr) writer.Copy(*member);
   }
-  json.append(json.empty() ? "{}" : "}");
-  return AssembleItem(ItemSizeBytes(item), table, json);
+  for (; next != after.end(); ++next) writer.Add(*next);
+  return writer.Finish(parts->size_bytes - ItemSizeBytes(before) + ItemSizeBytes(after));
 }
 
 bool IsEncodedItem(std::string_view bytes) {

@@ -37,6 +37,11 @@ class EncodedItemView {
 
 std::string EncodeItem(const Item& item);
 
+/// What EncodeItem gives for `stored` with the attributes `before` taken out and `after` put in;
+/// the others are copied as they stand. `before`: attributes of `stored` with their stored values.
+/// `after` has none of the others' names.
+std::string EncodeReplaced(const EncodedItemView& stored, const Item& before, const Item& after);
+
 /// Whether these bytes have the form that EncodeItem gives (for bytes read from disk).
 bool IsEncodedItem(std::string_view bytes);
 

@@ -53,6 +53,36 @@ TEST(ItemCodec, FindsOneAttributeWithoutTheOthers) {
             (Item{{"b", B("\x01\x02")}, {"n", N(42)}}));
 }
 
+/// Some names order differently by their own bytes and as JSON writes them.
+const std::vector<std::string> kNames = {"a",  "a\"", "a\\b", std::string("a\0", 2), "a\n",
+                                         "aa", "b",   "\x7f", "\xe2\x82\xac",        "z"};
+
+/// The attributes whose bit is set.
+Item Chosen(unsigned bits, const std::string& text) {
+  Item item;
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if ((bits >> i & 1U) != 0) item.Set(kNames[i], S(text + std::to_string(i)));
+  }
+  return item;
+}
+
+TEST(ItemCodec, ReplacesAttributesAsIfTheItemWereWrittenAnew) {
+  const unsigned all = (1U << kNames.size()) - 1;
+  for (unsigned stored_bits = 0; stored_bits <= all; stored_bits += 3) {
+    const Item stored = Chosen(stored_bits, "old");
+    const std::string bytes = EncodeItem(stored);
+    for (unsigned touched = 0; touched <= all; touched += 37) {
+      const unsigned after_bits = touched & (stored_bits * 5 + 11);
+      const Item after = Chosen(after_bits, "new \"text\" ");
+      Item wanted = Chosen(stored_bits & ~touched, "old");
+      for (const Attribute& attribute : after) wanted.Set(attribute.name, attribute.value);
+      ASSERT_EQ(EncodeReplaced(EncodedItemView(bytes), Chosen(stored_bits & touched, "old"), after),
+                EncodeItem(wanted))
+          << stored_bits << ' ' << touched;
+    }
+  }
+}
+
 TEST(ItemCodec, FindsNamesThatJsonEscapes) {
   const std::vector<std::string> names = {"a\"b", "a\\b",   std::string("a\0b", 3), "line\nbreak",
                                           "\x7f", "sl/ash", "\xe2\x82\xac",         "plain"};

@@ -52,7 +52,7 @@ std::vector<std::string> Recomputed(Database& database, const TableDescription& 
     const Item item = reader->item().Decode();
     const std::string key = ItemKeyBytes(table.id, *ExtractKey(table.key_schema, item));
     const auto entry = MakeIndexEntry(table, index, key, reader->item());
-    if (entry) entries[entry->key] = EncodedItemView(entry->value).json();
+    if (entry) entries[entry->key] = reader->item().json();  // the index projects all
   }
   std::vector<std::string> texts;
   for (auto& [key, text] : entries) texts.push_back(std::move(text));

@@ -24,8 +24,8 @@ std::size_t EntryBytes(const Item& item, const IndexDescription& index, const Ke
   return bytes;
 }
 
-bool Fits(const Item& item, const TableDescription& table) {
-  std::size_t bytes = ItemSizeBytes(item);
+bool Fits(const Item& item, const TableDescription& table, std::size_t unseen_bytes = 0) {
+  std::size_t bytes = unseen_bytes + ItemSizeBytes(item);
   const auto is_local = [](const auto& index) { return index.kind == IndexKind::kLocal; };
   const auto local_count =
       static_cast<std::size_t>(std::count_if(table.indexes.begin(), table.indexes.end(), is_local));
@@ -53,8 +53,9 @@ Result<void> CheckItemSize(const Item& item, const TableDescription& table) {
   return TooLarge();
 }
 
-Result<void> CheckUpdatedItemSize(const Item& item, const TableDescription& table) {
-  if (Fits(item, table)) return Ok();
+Result<void> CheckUpdatedItemSize(const Item& item, const TableDescription& table,
+                                  std::size_t unseen_bytes) {
+  if (Fits(item, table, unseen_bytes)) return Ok();
   return UpdatedItemTooLarge();
 }
 

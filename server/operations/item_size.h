@@ -3,6 +3,8 @@
 // The 400 KB gate. AWS: "Quotas in Amazon DynamoDB": an item and its entries in all local indexes
 // together.
 
+#include <cstddef>
+
 #include "base/result.h"
 #include "model/attribute_value.h"
 #include "model/table.h"
@@ -17,9 +19,11 @@ Result<void> CheckItemSize(const Item& item);
 /// Errors: as above.
 Result<void> CheckItemSize(const Item& item, const TableDescription& table);
 
-/// The same of an item that an update made. Errors: Validation "Item size to update has exceeded
-/// the maximum allowed size".
-Result<void> CheckUpdatedItemSize(const Item& item, const TableDescription& table);
+/// The same of an item that an update made. unseen_bytes: what the item holds besides; 0 where the
+/// table has local indexes. Errors: Validation "Item size to update has exceeded the maximum
+/// allowed size".
+Result<void> CheckUpdatedItemSize(const Item& item, const TableDescription& table,
+                                  std::size_t unseen_bytes = 0);
 
 /// "Item size to update has exceeded the maximum allowed size"
 Error UpdatedItemTooLarge();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/operations/item_update.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/core.h>
 
 #include "expressions/evaluate.h"
@@ -26,6 +29,23 @@ Result<void> CheckUpdateTargets(const UpdateExpression& update, const TableDescr
   return Ok();
 }
 
+std::optional<std::vector<std::string>> AttributesSeen(const UpdateExpression* update,
+                                                       const Condition* condition,
+                                                       const TableDescription& table) {
+  // What is too large depends on what each local index projects of the item.
+  if (table.HasLocalIndex()) return std::nullopt;
+  std::vector<std::string> names;
+  if (update != nullptr) names = TopLevelAttributes(*update);
+  if (condition != nullptr) {
+    for (std::string& name : TopLevelAttributes(*condition)) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) {
+        names.push_back(std::move(name));
+      }
+    }
+  }
+  return names;
+}
+
 Result<UpdatedItem> UpdateStoredItem(const UpdateExpression* update, const TableDescription& table,
                                      const UpdateBase& base) {
   UpdatedItem updated;
@@ -36,7 +56,7 @@ Result<UpdatedItem> UpdateStoredItem(const UpdateExpression* update, const Table
     if (!base.existed && !update->CreatesItem()) return updated;
   }
   PUMICE_TRY(CheckUpdatedIndexKeys(table, base.item, updated.item));
-  PUMICE_TRY(CheckUpdatedItemSize(updated.item, table));
+  PUMICE_TRY(CheckUpdatedItemSize(updated.item, table, base.unseen_bytes));
   updated.written = true;
   return updated;
 }

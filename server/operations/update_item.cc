@@ -54,47 +54,70 @@ Result<void> CheckConstraints(const ItemParameters& parameters) {
   return errors.Check();
 }
 
-/// What one run of the change saw and made; the last run is the one that was committed.
-struct Updated {
-  Item old_item;
-  Item new_item;
-  bool existed = false;
-  bool written = false;
-};
+/// One UpdateItem on one table. Its change may run twice; the last run is the one that was
+/// committed.
+class UpdateRun {
+ public:
+  UpdateRun(const UpdateItem::Request& request, const TableDescription& table)
+      : request_(request),
+        table_(table),
+        update_(request.update ? &*request.update : nullptr),
+        seen_names_(
+            AttributesSeen(update_, request.condition ? &*request.condition : nullptr, table)) {}
 
-Result<std::optional<ItemChange>> ApplyTo(const UpdateItem::Request& request,
-                                          const TableDescription& table, const EncodedItemView* old,
-                                          Updated& updated) {
-  updated = Updated();
-  updated.existed = old != nullptr;
-  // A condition on a missing item sees an empty one; the update sees its key.
-  if (old != nullptr) updated.old_item = old->Decode();
-  PUMICE_TRY(CheckCondition(request, updated.old_item, old));
-  if (old == nullptr) updated.old_item = request.key;
-  PUMICE_TRY(auto made, UpdateStoredItem(request.update ? &*request.update : nullptr, table,
-                                         {updated.old_item, updated.existed}));
-  updated.new_item = std::move(made.item);
-  updated.written = made.written;
-  if (!updated.written) return std::optional<ItemChange>();
-  return std::optional<ItemChange>(ItemChange{EncodeItem(updated.new_item)});
-}
-
-std::string ReturnedAttributes(const UpdateItem::Request& request, const Updated& updated) {
-  const auto part_of = [&](const Item& item) {
-    const Item part = request.update ? UpdatedPart(*request.update, item) : Item();
-    return part.empty() ? std::string() : ItemJson(part);
-  };
-  switch (request.return_values) {
-    case ReturnValues::kNone: return {};
-    case ReturnValues::kAllOld: return updated.existed ? ItemJson(updated.old_item) : std::string();
-    case ReturnValues::kUpdatedOld:
-      return updated.existed ? part_of(updated.old_item) : std::string();
-    case ReturnValues::kAllNew: return updated.written ? ItemJson(updated.new_item) : std::string();
-    case ReturnValues::kUpdatedNew:
-      return updated.written ? part_of(updated.new_item) : std::string();
+  Result<std::optional<ItemChange>> Change(const EncodedItemView* old) {
+    existed_ = old != nullptr;
+    // A condition on a missing item sees an empty one; the update sees its key.
+    before_ = existed_ ? Seen(*old) : Item();
+    PUMICE_TRY(CheckCondition(request_, before_, old));
+    const std::size_t unseen_bytes = existed_ ? old->size_bytes() - ItemSizeBytes(before_) : 0;
+    if (!existed_) before_ = request_.key;
+    PUMICE_TRY(after_, UpdateStoredItem(update_, table_, {before_, existed_, unseen_bytes}));
+    if (!after_.written) return std::optional<ItemChange>();
+    ItemChange change{existed_ ? EncodeReplaced(*old, before_, after_.item)
+                               : EncodeItem(after_.item)};
+    if (request_.return_values == ReturnValues::kAllNew) {
+      all_new_ = EncodedItemView(*change.encoded).json();
+    }
+    return std::optional<ItemChange>(std::move(change));
   }
-  return {};
-}
+
+  std::string ReturnedAttributes(const WriteOutcome& outcome) const {
+    switch (request_.return_values) {
+      case ReturnValues::kNone: break;
+      case ReturnValues::kAllOld:
+        if (outcome.old_item) return std::string(EncodedItemView(*outcome.old_item).json());
+        break;
+      case ReturnValues::kUpdatedOld:
+        if (existed_) return UpdatedPartOf(before_);
+        break;
+      case ReturnValues::kAllNew: return all_new_;
+      case ReturnValues::kUpdatedNew:
+        if (after_.written) return UpdatedPartOf(after_.item);
+        break;
+    }
+    return {};
+  }
+
+ private:
+  Item Seen(const EncodedItemView& stored) const {
+    return seen_names_ ? stored.DecodeOnly(*seen_names_) : stored.Decode();
+  }
+
+  std::string UpdatedPartOf(const Item& item) const {
+    const Item part = update_ != nullptr ? UpdatedPart(*update_, item) : Item();
+    return part.empty() ? std::string() : ItemJson(part);
+  }
+
+  const UpdateItem::Request& request_;
+  const TableDescription& table_;
+  const UpdateExpression* const update_;
+  const std::optional<std::vector<std::string>> seen_names_;
+  bool existed_ = false;
+  Item before_;
+  UpdatedItem after_;
+  std::string all_new_;
+};
 
 }  // namespace
 
@@ -125,14 +148,12 @@ Result<UpdateItem::Response> UpdateItem::Run(const Request& request, OperationCo
     PUMICE_TRY(CheckIndexKeyOperands(*request.update, *table));
     if (StatementChargeBytes(*request.update) > kMaxItemSizeBytes) return UpdatedItemTooLarge();
   }
-  Updated updated;
-  const auto change = [&](const EncodedItemView* old) {
-    return ApplyTo(request, *table, old, updated);
-  };
+  UpdateRun run(request, *table);
+  const auto change = [&](const EncodedItemView* old) { return run.Change(old); };
   const ItemWrite write{.table = *table, .key = key, .change = change, .index_keys_checked = true};
   PUMICE_TRY(const auto outcome, WriteItem(write, context));
   Response response = MakeWriteResponse(request, std::move(table), key, outcome, context);
-  response.attributes = ReturnedAttributes(request, updated);
+  response.attributes = run.ReturnedAttributes(outcome);
   return response;
 }
 
