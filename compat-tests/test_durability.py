@@ -3,12 +3,14 @@
 record are one write, and what was acknowledged is there after reopening."""
 
 import threading
+import time
 from random import Random
 
 import pytest
 
 from support import history
 from support.poll import until
+from support.server import Server, SmallDisk
 from support.tables import definition, index, wait_until_active
 from support.values import N, ONE_OF_EACH, S
 
@@ -216,7 +218,66 @@ def test_all_that_follows_from_the_items_survives_kills_in_a_random_history(star
             writer.join(60)
 
 
-# A folder of something else is refused and left as it is.
+# What a deleted table leaves is removed behind the answer. A server that is cut off before that starts at once all the same,
+# the name is free, and nothing of the old table is met under it.
+def test_a_name_is_free_after_a_kill_in_the_middle_of_removing_its_table(start, connect, tmp_path):
+    server = start("-dbPath", tmp_path)
+    for round_number in range(3):
+        ddb = connect(server.endpoint)
+        ddb.create_table(TableName=TABLE, **REQUEST)
+        wait_until_active(ddb, TABLE)
+        ddb.put_item(TableName=TABLE, Item={"pk": S("new"), "g": S(str(round_number))})
+        assert scan_all(ddb) == scan_all(ddb, IndexName="by_g") == [{"pk": S("new"), "g": S(str(round_number))}]
+        described = ddb.describe_table(TableName=TABLE)["Table"]
+        assert (described["ItemCount"], described["GlobalSecondaryIndexes"][0]["ItemCount"]) == (1, 1)
+        for start_at in range(0, 5000, 25):
+            ddb.batch_write_item(RequestItems={TABLE: [{"PutRequest": {"Item": {"pk": S(str(number)), "g": S("g")}}}
+                                                       for number in range(start_at, start_at + 25)]})
+        ddb.delete_table(TableName=TABLE)
+        server.kill()
+        server = start("-dbPath", tmp_path)
+    assert connect(server.endpoint).list_tables()["TableNames"] == []
+
+
+@pytest.fixture
+def small_disk(tmp_path, server_binary):
+    if problem := SmallDisk.problem():
+        pytest.skip(problem)
+    return SmallDisk(tmp_path, server_binary, 64)
+
+
+# A full disk refuses writes and loses nothing: reading goes on, and what the server does by itself waits, says so once, and is
+# done when there is room again.
+def test_a_full_disk_refuses_writes_and_puts_off_what_is_done_behind_them(small_disk, connect):
+    with Server(small_disk.launcher, "-sharedDb", "-dbPath", small_disk.path) as server:
+        ddb = connect(server.endpoint)
+        ddb.create_table(TableName=TABLE, **definition(("pk",)))
+        wait_until_active(ddb, TABLE)
+        ddb.update_time_to_live(TableName=TABLE, TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"})
+        kept, doomed = {}, {f"doomed{number}" for number in range(100)}
+        soon = N(int(time.time()) + 3)
+        for pk in doomed:
+            ddb.put_item(TableName=TABLE, Item={"pk": S(pk), "ttl": soon})
+        small_disk.fill(server)
+        # The log still has room for a while.
+        with pytest.raises(ddb.exceptions.InternalServerError, match="^An error occurred.*: The disk is full: the write was refused "
+                           "and nothing was changed. Reading goes on.$"):
+            for number in range(1000):
+                item = {"pk": S(str(number)), "x": S("x" * 100_000)}
+                ddb.put_item(TableName=TABLE, Item=item)
+                kept[str(number)] = item
+        until(lambda: "Deleting expired items of table survivor failed" in server.log(), "the deletion put off")
+        found = {item["pk"]["S"]: item for item in scan_all(ddb, ConsistentRead=True)}
+        assert found == {**kept, **{pk: {"pk": S(pk), "ttl": soon} for pk in doomed}}
+
+        small_disk.make_room(server)
+        until(lambda: {item["pk"]["S"] for item in scan_all(ddb, ConsistentRead=True)} == set(kept), "the expired items deleted", 60)
+        ddb.put_item(TableName=TABLE, Item={"pk": S("after")})
+        for line in ("Deleting expired items of table survivor failed", "the store refuses writes", "the store takes writes again"):
+            assert server.log().count(line) == 1, server.log()
+        assert not [line for line in server.errors if "rocksdb" in line]
+
+
 # A lost power may leave the end of the write-ahead log as zeros. What stood there is lost with it; all before it is not, and
 # the database opens without a repair.
 def test_a_torn_log_is_read_up_to_the_tear(start, connect, tmp_path):
@@ -235,6 +296,7 @@ def test_a_torn_log_is_read_up_to_the_tear(start, connect, tmp_path):
     assert {item["pk"]["S"] for item in scan_all(ddb)} == {str(number) for number in range(49)}
 
 
+# A folder of something else is refused and left as it is.
 def test_a_foreign_folder_is_not_touched(start, server_binary, tmp_path):
     import subprocess
     from support.server import environment

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/attribute_value.h"
 
+#include <algorithm>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -32,6 +35,39 @@ AttributeValue Nested(std::size_t levels) {
     value = AttributeValue(std::move(map));
   }
   return value;
+}
+
+TEST(AttributeMap, SortsWhatComesUnsorted) {
+  EXPECT_THAT(Names(AttributeMap::FromUnsorted({})), ElementsAre());
+  EXPECT_THAT(Names(AttributeMap::FromUnsorted({{"a", N(1)}, {"b", N(2)}})), ElementsAre("a", "b"));
+  EXPECT_THAT(Names(AttributeMap::FromUnsorted({{"c", N(1)}, {"a", N(2)}, {"b", N(3)}})),
+              ElementsAre("a", "b", "c"));
+}
+
+TEST(AttributeMap, OfUnsortedAttributesWithOneNameTheLastWins) {
+  const AttributeMap first = AttributeMap::FromUnsorted({{"a", N(1)}, {"b", N(2)}, {"a", N(3)}});
+  EXPECT_EQ(first, (AttributeMap{{"a", N(3)}, {"b", N(2)}}));
+  const AttributeMap beside = AttributeMap::FromUnsorted({{"a", N(1)}, {"a", N(2)}, {"a", N(3)}});
+  EXPECT_EQ(beside, (AttributeMap{{"a", N(3)}}));
+}
+
+// With Set() in a loop this took the square of its time.
+TEST(AttributeMap, SortsHundredThousandWithRepeatedNames) {
+  constexpr int kNames = 100'000;
+  const auto name = [](int i) { return std::to_string(1'000'000 + i); };
+  std::vector<Attribute> attributes;
+  for (const int value : {1, 2}) {
+    for (int i = 0; i < kNames; ++i) attributes.push_back({name(i), N(value)});
+  }
+  std::shuffle(attributes.begin(), attributes.begin() + kNames, std::mt19937(1));
+  std::shuffle(attributes.begin() + kNames, attributes.end(), std::mt19937(2));
+  const AttributeMap map = AttributeMap::FromUnsorted(std::move(attributes));
+  ASSERT_EQ(map.size(), static_cast<std::size_t>(kNames));
+  int expected = 0;
+  for (const Attribute& attribute : map) {
+    ASSERT_EQ(attribute.name, name(expected++));
+    ASSERT_EQ(attribute.value, N(2));
+  }
 }
 
 TEST(AttributeType, HasAwsNames) {

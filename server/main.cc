@@ -62,6 +62,13 @@ void BlockStopSignals() {
   signal(SIGPIPE, SIG_IGN);
 }
 
+/// Whether a stop signal has come that nobody has waited for yet.
+bool StopSignalPending() {
+  sigset_t pending;
+  if (sigpending(&pending) != 0) return false;
+  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
 /// A launcher holds the other end of the pipe on stdin: when that is gone, however it ended, so is
 /// this server. (A parent-death signal would follow the launcher's thread, and not every launcher
 /// can ask for one.)
@@ -165,7 +172,7 @@ class Server {
       : config_(config),
         log_(config.log_level, config.log_format),
         databases_(StorageOptions(config), clock_, random_, log_),
-        maintenance_(databases_, config.ttl_interval, clock_, log_),
+        maintenance_(databases_, {config.ttl_interval, StopSignalPending}, clock_, log_),
         throttle_(clock_),
         path_({databases_, clock_, random_, log_, config.throttle ? &throttle_ : nullptr},
               PathOptions(config)),

@@ -3,20 +3,31 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace pumice {
 namespace {
 
-constexpr std::chrono::minutes kTrimInterval{1};
-/// For each table and call: some ten milliseconds of work.
+constexpr std::chrono::minutes kTidyInterval{1};
+/// For each table and call: some ten milliseconds of work, more where commits are synced.
 constexpr std::size_t kMaxSweptItems = 1000;
+/// For each database and call: a few milliseconds of work.
+constexpr std::size_t kMaxSweptTokens = 10'000;
 
 }  // namespace
 
-Maintenance::Maintenance(Databases& databases, std::chrono::seconds ttl_interval,
-                         const Clock& clock, Log& log)
-    : databases_(databases), clock_(clock), log_(log), trim_{kTrimInterval, clock.Now()} {
-  if (ttl_interval > std::chrono::seconds(0)) sweep_ = Task{ttl_interval, std::nullopt};
+Maintenance::Maintenance(Databases& databases, Options options, const Clock& clock, Log& log)
+    : databases_(databases),
+      options_(std::move(options)),
+      clock_(clock),
+      log_(log),
+      setbacks_(clock, log) {
+  const TimePoint now = clock.Now();
+  tasks_ = {{kTidyInterval, now, &Maintenance::TrimStreams},
+            {kTidyInterval, now, &Maintenance::ForgetOldTokens}};
+  if (options_.ttl_interval > std::chrono::seconds(0)) {
+    tasks_.push_back({options_.ttl_interval, std::nullopt, &Maintenance::DeleteExpired});
+  }
 }
 
 std::chrono::microseconds Maintenance::Task::DueIn(TimePoint now) const {
@@ -27,40 +38,53 @@ std::chrono::microseconds Maintenance::Task::DueIn(TimePoint now) const {
 
 std::chrono::microseconds Maintenance::DoWhatIsDue() {
   const TimePoint now = clock_.Now();
-  constexpr std::chrono::microseconds kNow{0};
-  if (trim_.DueIn(now) == kNow) {
-    Trim();
-    trim_.last = now;
+  std::chrono::microseconds next = kTidyInterval;
+  for (Task& task : tasks_) {
+    if (task.DueIn(now) == std::chrono::microseconds(0)) {
+      task.last = (this->*task.run)() ? std::nullopt : std::optional(now);
+    }
+    next = std::min(next, task.DueIn(now));
   }
-  if (!sweep_) return trim_.DueIn(now);
-  if (sweep_->DueIn(now) == kNow) {
-    sweep_->last = Sweep() ? std::nullopt : std::optional(now);
-  }
-  return std::min(trim_.DueIn(now), sweep_->DueIn(now));
+  return next;
 }
 
-/// True: there is more to do at once.
-bool Maintenance::Sweep() {
+bool Maintenance::ForEach(const std::string& name, FunctionRef<Result<bool>(Database&)> work) {
   bool more = false;
+  Result<void> outcome = Ok();
   databases_.ForEach([&](Database& database) {
-    const Result<SweepOutcome> swept = database.expiry().Sweep(kMaxSweptItems);
-    if (!swept) return log_.Error("Deleting expired items failed: {}", swept.error().log_text());
-    if (swept.value().more) more = true;
-    if (swept.value().deleted_count > 0) {
-      log_.Debug("{} expired items deleted", swept.value().deleted_count);
+    if (options_.stopped()) {
+      more = true;
+      return;
+    }
+    Result<bool> done = work(database);
+    if (done) {
+      more = more || done.value();
+    } else if (outcome) {
+      outcome = std::move(done).error();
     }
   });
+  setbacks_.Note(name, outcome);
   return more;
 }
 
-void Maintenance::Trim() {
-  databases_.ForEach([&](Database& database) {
-    const Result<void> trimmed = database.changes().Trim();
-    if (!trimmed) log_.Error("Trimming the streams failed: {}", trimmed.error().log_text());
-    const Result<void> forgotten = database.items().ForgetOldTokens();
-    if (!forgotten) {
-      log_.Error("Removing old request tokens failed: {}", forgotten.error().log_text());
-    }
+bool Maintenance::DeleteExpired() {
+  return ForEach("Deleting expired items", [&](Database& database) -> Result<bool> {
+    const SweepOutcome swept = database.expiry().Sweep(kMaxSweptItems, options_.stopped);
+    if (swept.deleted_count > 0) log_.Debug("{} expired items deleted", swept.deleted_count);
+    return swept.more;
+  });
+}
+
+bool Maintenance::TrimStreams() {
+  return ForEach("Trimming the streams", [](Database& database) -> Result<bool> {
+    PUMICE_TRY(database.changes().Trim());
+    return false;
+  });
+}
+
+bool Maintenance::ForgetOldTokens() {
+  return ForEach("Removing old request tokens", [](Database& database) {
+    return database.items().ForgetOldTokens(kMaxSweptTokens);
   });
 }
 

@@ -43,7 +43,7 @@ std::int64_t ItemCount(Database& database) {
 }
 
 TEST_F(MaintenanceTest, DeletesExpiredItemsOfEveryDatabase) {
-  Maintenance maintenance(databases_, 5s, clock_, log_);
+  Maintenance maintenance(databases_, {5s}, clock_, log_);
   Database& one = *databases_.For("a", "r").value();
   Database& two = *databases_.For("b", "r").value();
   for (Database* database : {&one, &two}) MakeTable(*database, 3);
@@ -56,7 +56,7 @@ TEST_F(MaintenanceTest, DeletesExpiredItemsOfEveryDatabase) {
 }
 
 TEST_F(MaintenanceTest, TellsHowLongNothingIsDue) {
-  Maintenance maintenance(databases_, 10s, clock_, log_);
+  Maintenance maintenance(databases_, {10s}, clock_, log_);
   EXPECT_EQ(maintenance.DoWhatIsDue(), 10s);
   clock_.Advance(4s);
   EXPECT_EQ(maintenance.DoWhatIsDue(), 6s);
@@ -66,7 +66,7 @@ TEST_F(MaintenanceTest, TellsHowLongNothingIsDue) {
 }
 
 TEST_F(MaintenanceTest, GoesOnAtOnceWhileThereIsMore) {
-  Maintenance maintenance(databases_, 10s, clock_, log_);
+  Maintenance maintenance(databases_, {10s}, clock_, log_);
   Database& database = *databases_.For("a", "r").value();
   MakeTable(database, 2500);
   clock_.Advance(11s);
@@ -77,8 +77,22 @@ TEST_F(MaintenanceTest, GoesOnAtOnceWhileThereIsMore) {
   EXPECT_EQ(ItemCount(database), 0);
 }
 
+TEST_F(MaintenanceTest, AStopSignalEndsItBetweenTwoCommits) {
+  bool signal_came = false;
+  Maintenance maintenance(databases_, {10s, [&] { return signal_came; }}, clock_, log_);
+  Database& database = *databases_.For("a", "r").value();
+  MakeTable(database, 200);
+  clock_.Advance(11s);
+  signal_came = true;
+  EXPECT_EQ(maintenance.DoWhatIsDue(), 0s);
+  EXPECT_EQ(ItemCount(database), 200);
+  signal_came = false;
+  EXPECT_EQ(maintenance.DoWhatIsDue(), 10s);
+  EXPECT_EQ(ItemCount(database), 0);
+}
+
 TEST_F(MaintenanceTest, WithoutAnIntervalNothingIsDeleted) {
-  Maintenance maintenance(databases_, 0s, clock_, log_);
+  Maintenance maintenance(databases_, {0s}, clock_, log_);
   Database& database = *databases_.For("a", "r").value();
   MakeTable(database, 1);
   clock_.Advance(11s);
@@ -87,7 +101,7 @@ TEST_F(MaintenanceTest, WithoutAnIntervalNothingIsDeleted) {
 }
 
 TEST_F(MaintenanceTest, AClockThatWasSetBackPutsNothingOff) {
-  Maintenance maintenance(databases_, 10s, clock_, log_);
+  Maintenance maintenance(databases_, {10s}, clock_, log_);
   EXPECT_EQ(maintenance.DoWhatIsDue(), 10s);
   clock_.Advance(-1h);
   EXPECT_EQ(maintenance.DoWhatIsDue(), 10s);

@@ -19,22 +19,6 @@ Error TableNotFound(std::string_view name) {
                "Requested resource not found: Table: " + std::string(name) + " not found");
 }
 
-/// The lock keys that keep every write of a table out.
-class AllStripes {
- public:
-  explicit AllStripes(TableId table) {
-    for (std::uint32_t stripe = 0; stripe < kTotalsStripes; ++stripe) {
-      keys_.push_back(StripeKeyAt(table, stripe));
-    }
-    views_.assign(keys_.begin(), keys_.end());
-  }
-  std::span<const std::string_view> get() const { return views_; }
-
- private:
-  std::vector<std::string> keys_;
-  std::vector<std::string_view> views_;
-};
-
 bool HasIndex(const TableDescription& table, IndexId id) {
   return std::any_of(table.indexes.begin(), table.indexes.end(),
                      [&](const IndexDescription& index) { return index.id == id; });
@@ -51,7 +35,7 @@ Result<std::unique_ptr<CatalogStore>> CatalogStore::Open(Engine& engine, ChangeL
   std::unique_ptr<CatalogStore> catalog(new CatalogStore(engine, changes, log));
   PUMICE_TRY(catalog->Load());
   PUMICE_TRY(const auto removals, NotedRemovals(engine));
-  PUMICE_TRY(DoRemovals(engine, removals));
+  catalog->AddRemovals(removals);
   return catalog;
 }
 
@@ -207,9 +191,11 @@ Result<void> CatalogStore::Advance(
 }
 
 void CatalogStore::Follow(const Replacement& replacement) {
-  const TableDescription& table = *replacement.table->description;
-  if (notify_unfinished_ && IsUnfinished(table)) notify_unfinished_();
-  Remove(table.name.value(), replacement.dropped);
+  if (IsUnfinished(*replacement.table->description) || !replacement.dropped.empty()) Notify();
+}
+
+void CatalogStore::Notify() const {
+  if (notify_unfinished_) notify_unfinished_();
 }
 
 Result<CatalogStore::Replacement> CatalogStore::Replace(const LiveTable& current,
@@ -233,14 +219,18 @@ Result<CatalogStore::Replacement> CatalogStore::Replace(const LiveTable& current
   }
   if (const auto dropped = ReplaceTimeToLive(old, wanted)) replacement.dropped.push_back(*dropped);
   const StreamId stream_id(TakeId());
-  const AllStripes stripes(old.id);
-  PUMICE_TRY(engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
+  const std::vector<std::string> stripes = AllStripeKeys(old.id);
+  const std::vector<std::string_view> lock_keys(stripes.begin(), stripes.end());
+  PUMICE_TRY(engine_.Transact(lock_keys, [&](Transaction& transaction) -> Result<void> {
     TableDescription table = wanted;
     ReplaceStream(transaction, old, table, stream_id);
     replacement.table = std::make_shared<const LiveTable>(
         LiveTable{std::make_shared<const TableDescription>(std::move(table)), filling});
     PutReplacement(transaction, current, replacement);
-    transaction.OnCommit([this, live = replacement.table] { Publish(live); });
+    transaction.OnCommit([this, live = replacement.table, dropped = replacement.dropped] {
+      Publish(live);
+      AddRemovals(dropped);
+    });
     return Ok();
   }));
   return replacement;
@@ -293,42 +283,67 @@ Result<TablePtr> CatalogStore::Delete(std::string_view name,
     PUMICE_TRY(check(*deleted));
     PUMICE_TRY(Erase(*deleted));
   }
-  Remove(name, RemovalsOf(*deleted));
+  Notify();
   return deleted;
 }
 
 Result<void> CatalogStore::Drop(TableId id) {
-  LiveTablePtr live;
   {
     const MutexLock lock(change_mutex_);
-    live = Current(id);
+    const LiveTablePtr live = Current(id);
     if (live == nullptr) return Ok();
     PUMICE_TRY(Erase(*live->description));
   }
-  Remove(live->description->name.value(), RemovalsOf(*live->description));
+  Notify();
   return Ok();
 }
 
 Result<void> CatalogStore::Erase(const TableDescription& table) {
-  const AllStripes stripes(table.id);
-  return engine_.Transact(stripes.get(), [&](Transaction& transaction) -> Result<void> {
+  const std::vector<std::string> stripes = AllStripeKeys(table.id);
+  const std::vector<std::string_view> lock_keys(stripes.begin(), stripes.end());
+  const std::vector<Removal> left = RemovalsOf(table);
+  return engine_.Transact(lock_keys, [&](Transaction& transaction) -> Result<void> {
     transaction.Delete(Family::kCatalog, CatalogKey(kTablePrefix, table.name.value()));
     for (const IndexDescription& index : table.indexes) {
       transaction.Delete(Family::kCatalog, CatalogKey(kBackfillPrefix, index.id.value()));
     }
-    NoteRemovals(transaction, RemovalsOf(table));
+    NoteRemovals(transaction, left);
     if (table.StreamEnabled()) changes_.CloseStream(transaction, table.stream->id);
-    transaction.OnCommit([this, gone = Current(table.id)] { Withdraw(*gone->description); });
+    transaction.OnCommit([this, left, gone = Current(table.id)] {
+      Withdraw(*gone->description);
+      AddRemovals(left);
+    });
     return Ok();
   });
 }
 
-void CatalogStore::Remove(std::string_view name, std::span<const Removal> removals) {
-  // The change itself is done; what it leaves is noted and will be removed by the next start at the
-  // latest.
-  if (const Result<void> removed = DoRemovals(engine_, removals); !removed) {
-    log_.Error("removing what table {} left: {}", name, removed.error().log_text());
+void CatalogStore::AddRemovals(std::span<const Removal> removals) {
+  const WriterLock lock(mutex_);
+  removals_.insert(removals_.end(), removals.begin(), removals.end());
+}
+
+void CatalogStore::RemoveLeftover(const Removal& leftover) {
+  {
+    const WriterLock lock(mutex_);
+    const bool known = std::any_of(removals_.begin(), removals_.end(), [&](const Removal& removal) {
+      return removal.id == leftover.id;
+    });
+    if (known) return;
+    removals_.push_back(leftover);
   }
+  Notify();
+}
+
+std::vector<Removal> CatalogStore::Removals() const {
+  const ReaderLock lock(mutex_);
+  return removals_;
+}
+
+Result<void> CatalogStore::EndRemoval(const Removal& removal) {
+  PUMICE_TRY(DoRemoval(engine_, removal));
+  const WriterLock lock(mutex_);
+  std::erase_if(removals_, [&](const Removal& known) { return known.id == removal.id; });
+  return Ok();
 }
 
 ItemTotals CatalogStore::Totals(const TableDescription& table,

@@ -37,7 +37,7 @@ using LiveTablePtr = std::shared_ptr<const LiveTable>;
 
 class CatalogStore final : public TableCatalog {
  public:
-  /// Reads all descriptions, and ends removals that the last run left. Errors: Internal.
+  /// Reads all descriptions, and what the last run left to be removed. Errors: Internal.
   static Result<std::unique_ptr<CatalogStore>> Open(Engine& engine, ChangeLogStore& changes,
                                                     Log& log);
 
@@ -59,14 +59,22 @@ class CatalogStore final : public TableCatalog {
 
   /// For the TableFinisher. Tables in a state that does not last.
   std::vector<LiveTablePtr> Unfinished() const;
-  /// Called after each change that leaves a table in such a state, by the thread that changed it.
-  /// To be set before anything else is called.
+  /// What deleted tables and indexes and disabled times to live left behind.
+  std::vector<Removal> Removals() const;
+  /// Called after each change that leaves a table in such a state or something to be removed, by
+  /// the thread that changed it. To be set before anything else is called.
   void OnUnfinished(std::function<void()> notify) { notify_unfinished_ = std::move(notify); }
   /// As Update and Delete, of this very table; nothing is done if it is gone. Errors: those of
   /// change; Internal.
   Result<void> Advance(TableId id,
                        FunctionRef<Result<TableDescription>(const TableDescription&)> change);
   Result<void> Drop(TableId id);
+  /// Does one of Removals(). Errors: Internal; it is still to be done then, after a crash too.
+  Result<void> EndRemoval(const Removal& removal);
+
+  /// Something that nothing in the catalog names is to be removed. It is not noted on disk: who
+  /// found it finds it again.
+  void RemoveLeftover(const Removal& leftover);
 
  private:
   CatalogStore(Engine& engine, ChangeLogStore& changes, Log& log)
@@ -95,9 +103,10 @@ class CatalogStore final : public TableCatalog {
                      TableDescription& wanted, StreamId new_id);
 
   Result<void> Erase(const TableDescription& table) REQUIRES(change_mutex_);
-  void Remove(std::string_view name, std::span<const Removal> removals);
+  void AddRemovals(std::span<const Removal> removals);
   /// After a change, without change_mutex_.
   void Follow(const Replacement& replacement);
+  void Notify() const;
 
   Engine& engine_;
   ChangeLogStore& changes_;
@@ -111,6 +120,7 @@ class CatalogStore final : public TableCatalog {
   mutable SharedMutex mutex_;
   std::map<std::string, LiveTablePtr, std::less<>> by_name_ GUARDED_BY(mutex_);
   std::unordered_map<std::uint32_t, LiveTablePtr> by_id_ GUARDED_BY(mutex_);
+  std::vector<Removal> removals_ GUARDED_BY(mutex_);
 };
 
 }  // namespace pumice

@@ -14,7 +14,9 @@ class CatalogTest : public MemoryDatabaseTest {
  protected:
   TableCatalog& catalog() { return database_->catalog(); }
   Result<TablePtr> Drop(std::string_view name) {
-    return catalog().Delete(name, [](const auto&) -> Result<void> { return Ok(); });
+    auto dropped = catalog().Delete(name, [](const auto&) -> Result<void> { return Ok(); });
+    database_->SettleTables();
+    return dropped;
   }
   Result<TablePtr> SetIndexes(std::string_view name, std::vector<IndexDescription> indexes) {
     return catalog().Update(name, [&](const TableDescription& current) -> Result<TableDescription> {
@@ -121,6 +123,7 @@ TEST_F(CatalogTest, ARemovedIndexLeavesNothing) {
   const TablePtr table = Create(Table("t", {Index("i", {Key("g")}, {})}));
   ASSERT_TRUE(PutItem(*database_, *table, Number(1)));
   ASSERT_TRUE(SetIndexes("t", {}));
+  database_->SettleTables();
   EXPECT_TRUE(ReadJson(*database_, ScanOf(*table, &table->indexes[0])).empty());
   EXPECT_EQ(catalog().Totals(*table, &table->indexes[0]).item_count, 0);
   EXPECT_EQ(catalog().Totals(*table, nullptr).item_count, 1);

@@ -57,10 +57,12 @@ Result<std::unique_ptr<Database>> Database::OpenOn(std::unique_ptr<Engine> engin
   parts->finisher =
       std::make_unique<TableFinisher>(store, *parts->catalog, clock, log, transient_delay);
   parts->catalog->OnUnfinished([finisher = parts->finisher.get()] { finisher->Wake(); });
-  if (!parts->catalog->Unfinished().empty()) parts->finisher->Wake();
+  const bool unfinished = !parts->catalog->Unfinished().empty();
+  if (unfinished || !parts->catalog->Removals().empty()) parts->finisher->Wake();
   parts->items = std::make_unique<EngineItemStore>(store, *parts->catalog, *parts->changes, clock);
   parts->state = std::make_unique<StateStore>(store);
-  parts->expiry = std::make_unique<ExpirySweeper>(store, *parts->catalog, *parts->items, clock);
+  parts->expiry =
+      std::make_unique<ExpirySweeper>(store, *parts->catalog, *parts->items, clock, log);
   return std::unique_ptr<Database>(new Database(std::move(parts)));
 }
 

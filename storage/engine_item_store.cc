@@ -68,27 +68,6 @@ bool RefusesItsItem(const Error& error) {
   return error.code() != ErrorCode::kInternal && error.code() != ErrorCode::kResourceNotFound;
 }
 
-/// What several writes add to the totals, a stripe at a time: two of them may share one.
-class TotalsOfStripes {
- public:
-  std::vector<TotalsDelta>& Of(const std::string& stripe) {
-    for (auto& [key, deltas] : stripes_) {
-      if (key == stripe) return deltas;
-    }
-    return stripes_.emplace_back(stripe, std::vector<TotalsDelta>()).second;
-  }
-  Result<void> AddTo(Transaction& transaction) const {
-    for (const auto& [key, deltas] : stripes_) {
-      if (deltas.empty()) continue;
-      PUMICE_TRY(AddToTotals(transaction, key, deltas));
-    }
-    return Ok();
-  }
-
- private:
-  std::vector<std::pair<std::string, std::vector<TotalsDelta>>> stripes_;
-};
-
 }  // namespace
 
 Result<std::optional<std::string>> EngineItemStore::Get(const TableDescription& table,

@@ -41,7 +41,9 @@ class EngineItemStore final : public ItemStore {
   Result<WriteOutcome> Write(const ItemWrite& write) override;
   Result<TransactionOutcome> Transact(const ItemTransaction& transaction) override;
   bool InTransaction(const TableDescription& table, const ItemKey& key) const override;
-  Result<void> ForgetOldTokens() override { return tokens_.Sweep(); }
+  Result<bool> ForgetOldTokens(std::size_t max_tokens) override {
+    return tokens_.Sweep(max_tokens);
+  }
   Result<std::unique_ptr<RangeReader>> Read(const RangeRequest& request) const override;
 
  private:

@@ -2,12 +2,10 @@
 #include "storage/index_filler.h"
 
 #include <algorithm>
-#include <string>
-#include <string_view>
+#include <cstdint>
 
 #include "storage/index_maintainer.h"
-#include "storage/key_format.h"
-#include "storage/totals.h"
+#include "storage/item_batch.h"
 
 namespace pumice {
 namespace {
@@ -22,42 +20,32 @@ const IndexDescription* FindIndex(const LiveTablePtr& table, IndexId id) {
   return there ? &*found : nullptr;
 }
 
-/// The item as it is under its lock; a write that came in between has made the entry already.
-Result<void> FillOne(Transaction& transaction, const LiveTable& table,
-                     const IndexDescription& index, std::string_view item_key_bytes,
-                     std::string_view stripe_key) {
-  PUMICE_TRY(const auto item, transaction.Get(Family::kItems, item_key_bytes));
-  if (!item) return Ok();
-  const std::optional<IndexEntry> entry =
-      MakeIndexEntry(*table.description, index, item_key_bytes, EncodedItemView(*item));
+/// A write that came in between has made the entry already.
+Result<void> FillOne(const LockedItem& locked, const TableDescription& table,
+                     const IndexDescription& index) {
+  const std::optional<IndexEntry> entry = MakeIndexEntry(table, index, locked.key, locked.item);
   if (!entry) return Ok();
-  PUMICE_TRY(const auto there, transaction.Get(Family::kIndexes, entry->key));
+  PUMICE_TRY(const auto there, locked.transaction.Get(Family::kIndexes, entry->key));
   if (there) return Ok();
-  transaction.Put(Family::kIndexes, entry->key, entry->value);
-  const TotalsDelta delta{index.id.value(), 1, entry->size_bytes};
-  return AddToTotals(transaction, stripe_key, {&delta, 1});
+  locked.transaction.Put(Family::kIndexes, entry->key, entry->value);
+  locked.deltas.push_back({index.id.value(), 1, entry->size_bytes});
+  return Ok();
 }
 
 }  // namespace
 
-Result<bool> FillIndex(const FillJob& job, FunctionRef<LiveTablePtr()> current) {
+Result<std::optional<std::string>> FillIndex(const FillJob& job, std::string_view from,
+                                             FunctionRef<LiveTablePtr()> current) {
   bool gone = false;
-  const auto cursor =
-      job.engine.NewCursor(Family::kItems, WholeRange(job.table.value()), Direction::kForward);
-  for (; cursor->Valid() && !gone && !job.stop; cursor->Next()) {
-    const std::string_view key = cursor->key();
-    const std::string stripe_key = StripeKey(job.table, key);
-    const std::string_view lock_key = stripe_key;
-    PUMICE_TRY(job.engine.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
-      const LiveTablePtr live = current();
-      const IndexDescription* description = FindIndex(live, job.index);
-      gone = description == nullptr;
-      return gone ? Result<void>(Ok()) : FillOne(transaction, *live, *description, key, stripe_key);
-    }));
-  }
-  if (gone || job.stop) return false;
-  PUMICE_TRY(cursor->status());
-  return true;
+  const auto fill = [&](const LockedItem& locked) -> Result<void> {
+    const LiveTablePtr live = current();
+    const IndexDescription* const index = FindIndex(live, job.index);
+    gone = index == nullptr;
+    return gone ? Result<void>(Ok()) : FillOne(locked, *live->description, *index);
+  };
+  PUMICE_TRY(auto next, VisitItems({job.engine, job.table, from}, fill));
+  if (gone) next.reset();
+  return next;
 }
 
 }  // namespace pumice

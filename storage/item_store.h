@@ -3,6 +3,7 @@
 // ItemStore: reads and writes items. A write is one atomic unit: the item, its index entries, its
 // change record and the totals are committed together or not at all. Thread rule: any thread.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -111,8 +112,9 @@ class ItemStore {
   virtual Result<TransactionOutcome> Transact(const ItemTransaction& transaction) = 0;
   /// Whether the item belongs to a transaction that runs now.
   virtual bool InTransaction(const TableDescription& table, const ItemKey& key) const = 0;
-  /// Removes the tokens that count no more. Errors: Internal.
-  virtual Result<void> ForgetOldTokens() = 0;
+  /// Removes the tokens that count no more: a bounded piece of work, no more than `max_tokens` are
+  /// looked at. Answers whether there are more. One call at a time. Errors: Internal.
+  virtual Result<bool> ForgetOldTokens(std::size_t max_tokens) = 0;
 
   /// Opens a reader over a key range of the table or one of its indexes, on one snapshot.
   virtual Result<std::unique_ptr<RangeReader>> Read(const RangeRequest& request) const = 0;

@@ -206,6 +206,14 @@ std::string StripeKeyAt(TableId table, std::uint32_t stripe) {
   return out;
 }
 
+std::vector<std::string> AllStripeKeys(TableId table) {
+  std::vector<std::string> keys;
+  for (std::uint32_t stripe = 0; stripe < kTotalsStripes; ++stripe) {
+    keys.push_back(StripeKeyAt(table, stripe));
+  }
+  return keys;
+}
+
 std::string StripeKey(TableId table, std::string_view item_key_bytes) {
   return StripeKeyAt(table, static_cast<std::uint32_t>(Hash64(item_key_bytes) % kTotalsStripes));
 }

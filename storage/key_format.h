@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/item_key.h"
 #include "model/table.h"
@@ -72,5 +73,7 @@ inline constexpr std::uint32_t kTotalsStripes = 48;
 /// What a write of this item locks, and where its totals are counted: table-id:U32 · stripe:byte.
 std::string StripeKey(TableId table, std::string_view item_key_bytes);
 std::string StripeKeyAt(TableId table, std::uint32_t stripe);
+/// What keeps every write of a table out.
+std::vector<std::string> AllStripeKeys(TableId table);
 
 }  // namespace pumice

@@ -45,14 +45,14 @@ Result<void> RemoveRange(Engine& engine, Family family, const KeyRange& range) {
 
 /// Takes an index out of the totals of a table that stays.
 Result<void> RemoveFromTotals(Engine& engine, TableId table, std::uint32_t index) {
-  for (std::uint32_t stripe = 0; stripe < kTotalsStripes; ++stripe) {
-    const std::string key = StripeKeyAt(table, stripe);
-    const std::string_view lock_key = key;
-    PUMICE_TRY(engine.Transact({&lock_key, 1}, [&](Transaction& transaction) {
-      return DropFromTotals(transaction, key, index);
-    }));
-  }
-  return Ok();
+  const std::vector<std::string> stripes = AllStripeKeys(table);
+  const std::vector<std::string_view> lock_keys(stripes.begin(), stripes.end());
+  return engine.Transact(lock_keys, [&](Transaction& transaction) -> Result<void> {
+    for (const std::string& stripe : stripes) {
+      PUMICE_TRY(DropFromTotals(transaction, stripe, index));
+    }
+    return Ok();
+  });
 }
 
 Result<void> RemoveIndex(Engine& engine, const Removal& removal, const KeyRange& range) {
@@ -74,16 +74,6 @@ Result<void> RemoveEntries(Engine& engine, const Removal& removal) {
     case RemovalKind::kExpiry: return RemoveRange(engine, Family::kExpiry, range);
   }
   return Error(ErrorCode::kInternal, {}, "a removal of an unknown kind is noted");
-}
-
-Result<void> Remove(Engine& engine, const Removal& removal) {
-  PUMICE_TRY(RemoveEntries(engine, removal));
-  const std::string record_key = CatalogKey(kRemovalPrefix, removal.id);
-  const std::string_view lock_key = record_key;
-  return engine.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
-    transaction.Delete(Family::kCatalog, record_key);
-    return Ok();
-  });
 }
 
 }  // namespace
@@ -128,11 +118,14 @@ Result<std::vector<Removal>> NotedRemovals(const Engine& engine) {
   return removals;
 }
 
-Result<void> DoRemovals(Engine& engine, std::span<const Removal> removals) {
-  for (const Removal& removal : removals) {
-    PUMICE_TRY(Remove(engine, removal));
-  }
-  return Ok();
+Result<void> DoRemoval(Engine& engine, const Removal& removal) {
+  PUMICE_TRY(RemoveEntries(engine, removal));
+  const std::string record_key = CatalogKey(kRemovalPrefix, removal.id);
+  const std::string_view lock_key = record_key;
+  return engine.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
+    transaction.Delete(Family::kCatalog, record_key);
+    return Ok();
+  });
 }
 
 }  // namespace pumice

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Takes away what a deleted table or index leaves. What is to be removed is noted in the catalog
-// with the deletion itself, so that it is ended after a crash.
+// with the deletion itself, so that it is ended after a crash; the TableFinisher does it.
 //   removal record: catalog key 'r' · id:U32 -> 't' (the items and totals of a table)
 //                                            -> 'i' · table-id:U32 (the entries of an index; 0: its
 //                                            table went too)
@@ -36,8 +36,8 @@ void NoteRemovals(Transaction& transaction, std::span<const Removal> removals);
 /// What is noted and not done. Errors: Internal.
 Result<std::vector<Removal>> NotedRemovals(const Engine& engine);
 
-/// The ids are never used again, so nobody else touches what is removed. Errors: Internal; what is
-/// not done stays noted.
-Result<void> DoRemovals(Engine& engine, std::span<const Removal> removals);
+/// A bounded piece of work, in few commits. The id is never used again, so nobody else touches what
+/// is removed. Errors: Internal; it stays noted then.
+Result<void> DoRemoval(Engine& engine, const Removal& removal);
 
 }  // namespace pumice

@@ -2,18 +2,17 @@
 #include "storage/table_finisher.h"
 
 #include <algorithm>
+#include <set>
 #include <system_error>
 
+#include <fmt/core.h>
+
 #include "storage/index_filler.h"
-#include "storage/removal.h"
 
 namespace pumice {
 namespace {
 
 using std::chrono::microseconds;
-
-// A full disk may have room again.
-constexpr microseconds kRetryAfter = std::chrono::seconds(1);
 
 using Description = Result<TableDescription>;
 
@@ -66,11 +65,13 @@ TableDescription WithActive(TableDescription table, IndexId filled) {
       std::any_of(table.indexes.begin(), table.indexes.end(), deleting)) {
     return table;
   }
-  table.status = TableStatus::kActive;
+  const bool one_index = filled != IndexId();
+  if (!one_index) table.status = TableStatus::kActive;
   for (IndexDescription& index : table.indexes) {
     const bool is_filled =
         index.id == filled && index.status == IndexStatus::kCreating && index.backfilling;
-    if (!is_filled && index.status != IndexStatus::kUpdating) continue;
+    const bool is_updated = !one_index && index.status == IndexStatus::kUpdating;
+    if (!is_filled && !is_updated) continue;
     index.status = IndexStatus::kActive;
     index.backfilling = false;
   }
@@ -79,7 +80,12 @@ TableDescription WithActive(TableDescription table, IndexId filled) {
 
 TableFinisher::TableFinisher(Engine& engine, CatalogStore& catalog, const Clock& clock, Log& log,
                              microseconds delay)
-    : engine_(engine), catalog_(catalog), clock_(clock), log_(log), delay_(delay) {}
+    : engine_(engine),
+      catalog_(catalog),
+      clock_(clock),
+      log_(log),
+      delay_(delay),
+      setbacks_(clock, log) {}
 
 TableFinisher::~TableFinisher() {
   std::thread thread;
@@ -135,82 +141,122 @@ void TableFinisher::Loop() {
   changed_.notify_all();
 }
 
+TableFinisher::StepKey TableFinisher::Step::key() const {
+  if (kind == Kind::kRemove) return {kind, removal.id};
+  return {kind, index != IndexId() ? index.value() : table->description->id.value()};
+}
+
+std::string TableFinisher::Step::name() const {
+  if (kind == Kind::kRemove) {
+    return fmt::format("Removing what a deleted table or index left (id {})", removal.id);
+  }
+  return fmt::format("{} of table {}", kind == Kind::kFill ? "Filling an index" : "Ending a change",
+                     table->description->name.value());
+}
+
 std::optional<microseconds> TableFinisher::Work() {
   for (;;) {
     std::optional<microseconds> wait;
     bool worked = false;
-    for (const Step& step : FindSteps()) {
+    const std::vector<Step> steps = FindSteps();
+    Prune(steps);
+    for (const Step& step : steps) {
       if (stopping_) return std::nullopt;
-      if (const microseconds left = TimeLeft(step); left > microseconds(0)) {
-        wait = std::min(wait.value_or(left), left);
-        continue;
+      microseconds left = TimeLeft(step);
+      if (left == microseconds(0)) {
+        if (setbacks_.Note(step.name(), Do(step))) {
+          first_seen_.erase(step.key());
+          worked = true;
+          continue;
+        }
+        left = Setbacks::kRetryAfter;
       }
-      if (const Result<void> done = Do(step); !done) {
-        log_.Error("ending a change of table {}: {}", step.table->description->name.value(),
-                   done.error().log_text());
-        wait = std::min(wait.value_or(kRetryAfter), kRetryAfter);
-        continue;
-      }
-      // One step may take long and lets others become possible, so the list is made anew.
-      worked = true;
-      break;
+      wait = std::min(wait.value_or(left), left);
     }
+    // What was done makes other steps possible, so the list is made anew.
     if (!worked) return wait;
   }
 }
 
 std::vector<TableFinisher::Step> TableFinisher::FindSteps() const {
   std::vector<Step> steps;
-  for (const LiveTablePtr& table : catalog_.Unfinished()) {
-    if (const std::optional<Step> step = StepOf(table)) steps.push_back(*step);
+  for (const Removal& removal : catalog_.Removals()) {
+    steps.push_back({Kind::kRemove, nullptr, {}, removal});
   }
-  // What takes long comes last: no table waits for another one's items to be told its status.
+  for (const LiveTablePtr& table : catalog_.Unfinished()) AddSteps(table, steps);
+  // No table waits for another one's items to be told its status.
   std::stable_sort(steps.begin(), steps.end(),
                    [](const Step& a, const Step& b) { return a.kind < b.kind; });
   return steps;
 }
 
-std::optional<TableFinisher::Step> TableFinisher::StepOf(const LiveTablePtr& table) const {
+/// Filling goes on beside a change of status, and neither waits for the other.
+void TableFinisher::AddSteps(const LiveTablePtr& table, std::vector<Step>& steps) const {
   const TableDescription& description = *table->description;
-  if (description.status == TableStatus::kDeleting) return Step{Kind::kDeleteTable, table, {}};
-  if (HasStatus(description, IndexStatus::kDeleting)) return Step{Kind::kDropIndexes, table, {}};
+  const auto add = [&](Kind kind, IndexId index) { steps.push_back({kind, table, index, {}}); };
+  if (description.status == TableStatus::kDeleting) return add(Kind::kDeleteTable, {});
+  const bool deleting = HasStatus(description, IndexStatus::kDeleting);
+  bool allocating = false;
   for (const IndexDescription& index : description.indexes) {
     if (!Contains(table->filling, index.id)) continue;
     if (index.status == IndexStatus::kCreating && !index.backfilling) {
-      return Step{Kind::kBackfill, table, {}};
+      allocating = true;
+    } else if (!IsFilled(index.id)) {
+      add(Kind::kFill, index.id);
+    } else if (!deleting) {
+      add(Kind::kActivate, index.id);
     }
-    const bool filled = filled_.count(index.id.value()) != 0;
-    return Step{filled ? Kind::kActivate : Kind::kFill, table, index.id};
   }
+  if (deleting) return add(Kind::kDropIndexes, {});
+  if (allocating) return add(Kind::kBackfill, {});
   if (description.status == TableStatus::kUpdating ||
       HasStatus(description, IndexStatus::kUpdating)) {
-    return Step{Kind::kActivate, table, {}};
+    add(Kind::kActivate, {});
   }
-  return std::nullopt;
+}
+
+bool TableFinisher::IsFilled(IndexId index) const {
+  const auto found = fillings_.find(index.value());
+  return found != fillings_.end() && found->second.complete;
+}
+
+void TableFinisher::Prune(const std::vector<Step>& steps) {
+  std::set<StepKey> keys;
+  for (const Step& step : steps) keys.insert(step.key());
+  std::erase_if(first_seen_, [&](const auto& seen) { return !keys.contains(seen.first); });
+  std::set<std::uint32_t> being_filled;
+  for (const LiveTablePtr& table : catalog_.Unfinished()) {
+    for (const IndexId id : table->filling) being_filled.insert(id.value());
+  }
+  std::erase_if(fillings_,
+                [&](const auto& filling) { return !being_filled.contains(filling.first); });
 }
 
 microseconds TableFinisher::TimeLeft(const Step& step) {
-  if (delay_ == microseconds(0) || step.kind == Kind::kFill) return microseconds(0);
-  const std::uint32_t id =
-      step.index != IndexId() ? step.index.value() : step.table->description->id.value();
+  const microseconds setback = setbacks_.Left(step.name());
+  const bool shows_a_state = step.kind != Kind::kFill && step.kind != Kind::kRemove;
+  if (delay_ == microseconds(0) || !shows_a_state) return setback;
   const TimePoint now = clock_.Now();
-  const TimePoint since = first_seen_.emplace(StepKey(step.kind, id), now).first->second;
-  if (now < since + delay_) return since + delay_ - now;
-  first_seen_.erase(StepKey(step.kind, id));
-  return microseconds(0);
+  const TimePoint since = first_seen_.emplace(step.key(), now).first->second;
+  // A clock that was set back must not put anything off.
+  const microseconds shown = now < since ? delay_ : now - since;
+  return std::max(setback, shown < delay_ ? delay_ - shown : microseconds(0));
 }
 
 Result<void> TableFinisher::Do(const Step& step) {
+  if (step.kind == Kind::kRemove) return catalog_.EndRemoval(step.removal);
   const TableId id = step.table->description->id;
   switch (step.kind) {
+    case Kind::kRemove: break;
     case Kind::kDeleteTable: return catalog_.Drop(id);
-    case Kind::kDropIndexes: return DropIndexes(step);
+    case Kind::kDropIndexes:
+      return catalog_.Advance(
+          id, [](const TableDescription& table) -> Description { return WithoutDeleted(table); });
     case Kind::kFill: return Fill(step);
     case Kind::kBackfill:
       return catalog_.Advance(
           id, [](const TableDescription& table) -> Description { return WithBackfilling(table); });
     case Kind::kActivate:
-      filled_.erase(step.index.value());
       return catalog_.Advance(id, [&](const TableDescription& table) -> Description {
         return WithActive(table, step.index);
       });
@@ -221,15 +267,11 @@ Result<void> TableFinisher::Do(const Step& step) {
 Result<void> TableFinisher::Fill(const Step& step) {
   const TableId id = step.table->description->id;
   const auto current = [&] { return catalog_.Current(id); };
-  PUMICE_TRY(const bool complete, FillIndex({engine_, id, step.index, stopping_}, current));
-  if (complete) filled_.insert(step.index.value());
+  Filling& filling = fillings_[step.index.value()];
+  PUMICE_TRY(auto next, FillIndex({engine_, id, step.index}, filling.next_key, current));
+  filling.complete = !next;
+  filling.next_key = std::move(next).value_or(std::string());
   return Ok();
-}
-
-Result<void> TableFinisher::DropIndexes(const Step& step) {
-  return catalog_.Advance(
-      step.table->description->id,
-      [](const TableDescription& table) -> Description { return WithoutDeleted(table); });
 }
 
 }  // namespace pumice

@@ -8,9 +8,11 @@
 //   index DELETING                gone, then its entries; table ACTIVE
 //   table or index UPDATING       ACTIVE
 //   table DELETING                gone
+//   what deleted ones left        removed (removal.h)
 //
-// Each state is stored, so what a stop interrupts goes on after the next start. Thread rule: any
-// thread, but for the constructor and the destructor.
+// Everything is done in bounded pieces, taken in turn: a large table holds no other one back. What
+// fails (a full disk) is tried again. Each state is stored, so what a stop interrupts goes on after
+// the next start. Thread rule: any thread, but for the constructor and the destructor.
 
 #include <atomic>
 #include <chrono>
@@ -18,7 +20,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -29,12 +31,14 @@
 #include "base/result.h"
 #include "storage/catalog_store.h"
 #include "storage/engine.h"
+#include "storage/removal.h"
+#include "storage/setbacks.h"
 
 namespace pumice {
 
-/// The table when its changes have ended and this index (none: IndexId()) is filled. What was
-/// changed since that was found out stays as it is: an index that is to be deleted, or a table, is
-/// not made ACTIVE again. Pure; here for its test.
+/// The table when this index is filled, or (none: IndexId()) when its other changes have ended.
+/// What was changed since that was found out stays as it is: an index that is to be deleted, or a
+/// table, is not made ACTIVE again. Pure; here for its test.
 TableDescription WithActive(TableDescription table, IndexId filled);
 
 class TableFinisher {
@@ -53,23 +57,42 @@ class TableFinisher {
   void Settle() EXCLUDES(mutex_);
 
  private:
-  enum class Kind : std::uint8_t { kDeleteTable, kDropIndexes, kBackfill, kActivate, kFill };
+  /// In the order of a round: what a client waits for comes first.
+  enum class Kind : std::uint8_t {
+    kDeleteTable,
+    kDropIndexes,
+    kBackfill,
+    kActivate,
+    kRemove,
+    kFill
+  };
+  using StepKey = std::pair<Kind, std::uint32_t>;  // with the id of what it is about
+  /// A bounded piece of work.
   struct Step {
     Kind kind = Kind::kActivate;
-    LiveTablePtr table;
-    IndexId index;  // kFill; kActivate of a filled one; else 0
+    LiveTablePtr table;  // all but kRemove
+    IndexId index;       // kFill; kActivate of a filled one; else 0
+    Removal removal;     // kRemove
+
+    StepKey key() const;
+    std::string name() const;  // for the log
   };
-  using StepKey = std::pair<Kind, std::uint32_t>;  // with the id of the index or of the table
+  struct Filling {
+    std::string next_key;  // of the item to go on with
+    bool complete = false;
+  };
 
   void Loop() EXCLUDES(mutex_);
   /// Does what can be done; answers how long to wait at most before the next look.
   std::optional<std::chrono::microseconds> Work();
   std::vector<Step> FindSteps() const;
-  std::optional<Step> StepOf(const LiveTablePtr& table) const;
+  void AddSteps(const LiveTablePtr& table, std::vector<Step>& steps) const;
+  bool IsFilled(IndexId index) const;
+  /// Forgets what is known of work that is over. These are the steps that there are.
+  void Prune(const std::vector<Step>& steps);
   std::chrono::microseconds TimeLeft(const Step& step);
   Result<void> Do(const Step& step);
   Result<void> Fill(const Step& step);
-  Result<void> DropIndexes(const Step& step);
 
   Engine& engine_;
   CatalogStore& catalog_;
@@ -79,7 +102,8 @@ class TableFinisher {
 
   // Of the thread only.
   std::map<StepKey, TimePoint> first_seen_;
-  std::set<std::uint32_t> filled_;  // indexes that lack nothing but their new status
+  std::map<std::uint32_t, Filling> fillings_;  // of an index
+  Setbacks setbacks_;
 
   std::atomic<bool> stopping_ = false;
   Mutex mutex_;

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/table_finisher.h"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
+#include <gmock/gmock.h>
+
+#include "storage/bytes.h"
 #include "storage/index_maintainer.h"
+#include "storage/item_batch.h"
 #include "storage/key_format.h"
+#include "storage/rocks/rocks_engine.h"
+#include "storage/test_engine.h"
 #include "storage/test_kit.h"
 
 namespace pumice {
@@ -191,6 +198,143 @@ TEST_F(TableFinisherTest, EndsAStatusThatDoesNotLast) {
   EXPECT_EQ(Find("t"), nullptr);
 }
 
+/// On an engine that can be made to refuse writes.
+class WatchedFinisherTest : public ::testing::Test {
+ protected:
+  WatchedFinisherTest() : clock_(kTestStart), log_(LogLevel::kError) { Open(); }
+
+  void Open() {
+    database_.reset();
+    auto engine = std::make_unique<TestEngine>(
+        OpenRocksEngine(folder_.path() / "db", WriteSafety::kLogged, log_).value());
+    engine->Refuse(refused_);
+    engine_ = engine.get();
+    database_ = Database::OpenOn(std::move(engine), clock_, random_, log_).value();
+  }
+  /// Nothing runs when this is called.
+  void Refuse(std::optional<Family> family) {
+    refused_ = family;
+    engine_->Refuse(family);
+  }
+  TablePtr CreateFilled(const std::string& name, int count) {
+    const TablePtr table = database_->catalog().Create(Table(name)).value();
+    for (int i = 0; i < count; ++i) EXPECT_TRUE(PutItem(*database_, *table, Numbered(i)));
+    return table;
+  }
+  void Retry() {
+    clock_.Advance(1s);
+    database_->SettleTables();
+  }
+  bool HasItems(const TablePtr& table) {
+    return engine_
+        ->NewCursor(Family::kItems, WholeRange(table->id.value()), Direction::kForward, nullptr)
+        ->Valid();
+  }
+  /// What is logged meanwhile.
+  static std::string LinesOf(FunctionRef<void()> work) {
+    testing::internal::CaptureStderr();
+    work();
+    return testing::internal::GetCapturedStderr();
+  }
+
+  TemporaryFolder folder_;
+  ManualClock clock_;
+  SystemRandom random_;
+  Log log_;
+  std::optional<Family> refused_;
+  TestEngine* engine_ = nullptr;
+  std::unique_ptr<Database> database_;
+};
+
+TEST_F(WatchedFinisherTest, FillsManyItemsInOneCommit) {
+  CreateFilled("t", 10 * static_cast<int>(kMaxBatchItems));
+  ASSERT_TRUE(AddIndex(*database_));
+  database_->SettleTables();
+  EXPECT_EQ(engine_->commit_count(Family::kIndexes), 10);
+  ExpectIndexMatches(*database_);
+}
+
+TEST_F(WatchedFinisherTest, TakesTheTablesInTurn) {
+  // Both wait for room; from then on their commits alternate.
+  for (const char* name : {"a", "b"}) CreateFilled(name, 5 * static_cast<int>(kMaxBatchItems));
+  Refuse(Family::kIndexes);
+  LinesOf([&] {
+    for (const char* name : {"a", "b"}) ASSERT_TRUE(AddIndex(*database_, name));
+    database_->SettleTables();
+  });
+  std::vector<std::uint32_t> order;
+  engine_->on_index_commit = [&](std::string_view key) { order.push_back(*TakeU32(key)); };
+  Refuse(std::nullopt);
+  Retry();
+  ASSERT_EQ(order.size(), 10U);
+  for (std::size_t i = 0; i + 2 < order.size(); ++i) {
+    EXPECT_NE(order[i], order[i + 1]);
+    EXPECT_EQ(order[i], order[i + 2]);
+  }
+}
+
+TEST_F(WatchedFinisherTest, AStatusDoesNotWaitForAFill) {
+  CreateFilled("t", 100);
+  Refuse(Family::kIndexes);
+  LinesOf([&] {
+    ASSERT_TRUE(AddIndex(*database_));
+    database_->SettleTables();
+  });
+  ASSERT_EQ(ShownNow(*database_), kBackfilling);
+  ASSERT_TRUE(Change(*database_, "t",
+                     [](TableDescription& table) { table.status = TableStatus::kUpdating; }));
+  database_->SettleTables();
+  EXPECT_EQ(ShownNow(*database_), kBackfilling);
+  Refuse(std::nullopt);
+  Retry();
+  EXPECT_EQ(ShownNow(*database_), kActive);
+}
+
+TEST_F(WatchedFinisherTest, AFullDiskPutsAFillOff) {
+  const TablePtr table = CreateFilled("t", 100);
+  Refuse(Family::kIndexes);
+  const std::string said = LinesOf([&] {
+    ASSERT_TRUE(AddIndex(*database_));
+    for (int i = 0; i < 5; ++i) database_->SettleTables();
+    EXPECT_EQ(engine_->refusal_count(), 1);
+    Retry();
+    EXPECT_EQ(engine_->refusal_count(), 2);
+    EXPECT_EQ(ShownNow(*database_), kBackfilling);
+    EXPECT_NE(GetJson(*database_, *table, {S("7"), S("s")}), std::nullopt);
+    Refuse(std::nullopt);
+    Retry();
+  });
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+  EXPECT_THAT(said, testing::HasSubstr("Filling an index of table t failed and is tried again: "
+                                       "writing: the test's disk is full"));
+  EXPECT_EQ(ShownNow(*database_), kActive);
+  ExpectIndexMatches(*database_);
+}
+
+TEST_F(WatchedFinisherTest, ARemovalThatIsLeftKeepsNobodyWaiting) {
+  const TablePtr old = CreateFilled("t", 5000);
+  // The server dies before what the table leaves is removed.
+  Refuse(Family::kItems);
+  LinesOf([&] {
+    ASSERT_TRUE(database_->catalog().Delete("t", [](const auto&) -> Result<void> { return Ok(); }));
+    database_->SettleTables();
+    Open();
+    EXPECT_TRUE(HasItems(old));
+    const TablePtr again = database_->catalog().Create(Table("t")).value();
+    EXPECT_TRUE(ReadJson(*database_, ScanOf(*again)).empty());
+    EXPECT_EQ(database_->catalog().Totals(*again, nullptr).item_count, 0);
+    database_->SettleTables();
+    EXPECT_TRUE(HasItems(old));
+    Refuse(std::nullopt);
+    Retry();
+  });
+  EXPECT_FALSE(HasItems(old));
+  ASSERT_TRUE(PutItem(*database_, *database_->catalog().Find("t"), Numbered(1)));
+  Open();
+  database_->SettleTables();
+  EXPECT_EQ(ReadJson(*database_, ScanOf(*database_->catalog().Find("t"))).size(), 1U);
+}
+
 /// Each state is shown for an hour of this clock.
 class DelayedFinisherTest : public ::testing::Test {
  protected:
@@ -269,6 +413,24 @@ TEST(TableFinisher, IsStoppedInTheMiddleAndGoesOnAtTheNextStart) {
   database->SettleTables();
   EXPECT_EQ(ShownNow(*database), kActive);
   ExpectIndexMatches(*database);
+}
+
+TEST(WithActive, AFilledIndexEndsNoOtherChange) {
+  TableDescription table;
+  table.status = TableStatus::kUpdating;
+  table.indexes.resize(2);
+  for (std::uint32_t i = 0; i < 2; ++i) table.indexes[i].id = IndexId(7 + i);
+  table.indexes[0].status = IndexStatus::kCreating;
+  table.indexes[0].backfilling = true;
+  table.indexes[1].status = IndexStatus::kUpdating;
+  const TableDescription filled = WithActive(table, IndexId(7));
+  EXPECT_EQ(filled.status, TableStatus::kUpdating);
+  EXPECT_EQ(filled.indexes[0].status, IndexStatus::kActive);
+  EXPECT_EQ(filled.indexes[1].status, IndexStatus::kUpdating);
+  const TableDescription updated = WithActive(table, IndexId());
+  EXPECT_EQ(updated.status, TableStatus::kActive);
+  EXPECT_EQ(updated.indexes[0].status, IndexStatus::kCreating);
+  EXPECT_EQ(updated.indexes[1].status, IndexStatus::kActive);
 }
 
 // The deletion may be asked for between the last entry and the index's becoming ACTIVE.

@@ -62,6 +62,21 @@ Result<void> AddToTotals(Transaction& transaction, std::string_view stripe_key,
   return Ok();
 }
 
+std::vector<TotalsDelta>& TotalsOfStripes::Of(const std::string& stripe_key) {
+  for (auto& [key, deltas] : stripes_) {
+    if (key == stripe_key) return deltas;
+  }
+  return stripes_.emplace_back(stripe_key, std::vector<TotalsDelta>()).second;
+}
+
+Result<void> TotalsOfStripes::AddTo(Transaction& transaction) const {
+  for (const auto& [key, deltas] : stripes_) {
+    if (deltas.empty()) continue;
+    PUMICE_TRY(AddToTotals(transaction, key, deltas));
+  }
+  return Ok();
+}
+
 Result<void> DropFromTotals(Transaction& transaction, std::string_view stripe_key,
                             std::uint32_t id) {
   PUMICE_TRY(const auto stored, transaction.Get(Family::kTotals, stripe_key));

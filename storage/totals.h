@@ -10,7 +10,10 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "model/table.h"
@@ -27,6 +30,19 @@ struct TotalsDelta {
 /// Errors: Internal (disk, damaged record).
 Result<void> AddToTotals(Transaction& transaction, std::string_view stripe_key,
                          std::span<const TotalsDelta> deltas);
+
+/// What several writes of one commit add to the totals, a stripe at a time: two of them may share
+/// one.
+class TotalsOfStripes {
+ public:
+  /// Where the writes of a stripe note what they change. Lives until the next call.
+  std::vector<TotalsDelta>& Of(const std::string& stripe_key);
+  /// Once, at the end. Errors: as AddToTotals.
+  Result<void> AddTo(Transaction& transaction) const;
+
+ private:
+  std::vector<std::pair<std::string, std::vector<TotalsDelta>>> stripes_;
+};
 
 /// Takes all that is counted for one id out of a stripe. Errors: as AddToTotals.
 Result<void> DropFromTotals(Transaction& transaction, std::string_view stripe_key,

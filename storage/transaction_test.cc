@@ -256,6 +256,14 @@ class TransactionTokensTest : public ::testing::Test {
   std::optional<std::string> Stored(std::string_view key) {
     return engine_->Get(Family::kCatalog, key).value();
   }
+  std::size_t Count() const {
+    std::size_t count = 0;
+    const auto cursor = engine_->NewCursor(Family::kCatalog, {}, Direction::kForward);
+    for (; cursor->Valid(); cursor->Next()) ++count;
+    return count;
+  }
+
+  static constexpr std::size_t kEnough = 1000;
 
   Log log_;
   ManualClock clock_;
@@ -275,12 +283,37 @@ TEST_F(TransactionTokensTest, SweepTakesThoseThatCountNoMore) {
   Record("old");
   clock_.Advance(kTransactionTokenLife - 1us);
   Record("young");
-  ASSERT_TRUE(tokens_.Sweep());
+  EXPECT_FALSE(tokens_.Sweep(kEnough).value());
   EXPECT_TRUE(Stored("xold"));
   clock_.Advance(1us);
-  ASSERT_TRUE(tokens_.Sweep());
+  EXPECT_FALSE(tokens_.Sweep(kEnough).value());
   EXPECT_FALSE(Stored("xold"));
   EXPECT_TRUE(Stored("xyoung"));
+}
+
+TEST_F(TransactionTokensTest, ASweepIsBoundedAndGoesOnWhereTheLastEnded) {
+  for (int i = 100; i < 200; ++i) Record(std::to_string(i));
+  clock_.Advance(kTransactionTokenLife);
+  for (int i = 200; i < 220; ++i) Record(std::to_string(i));
+  EXPECT_TRUE(tokens_.Sweep(40).value());
+  EXPECT_EQ(Count(), 80U);
+  EXPECT_TRUE(tokens_.Sweep(40).value());
+  EXPECT_EQ(Count(), 40U);
+  EXPECT_FALSE(tokens_.Sweep(40).value());
+  EXPECT_EQ(Count(), 20U);
+  // From the first again.
+  clock_.Advance(kTransactionTokenLife);
+  EXPECT_FALSE(tokens_.Sweep(40).value());
+  EXPECT_EQ(Count(), 0U);
+}
+
+// However many count: a call looks at so many of them, not for so many that do not.
+TEST_F(TransactionTokensTest, ASweepLooksAtNoMoreThanItsLimit) {
+  for (int i = 100; i < 200; ++i) Record(std::to_string(i));
+  int calls = 1;
+  while (tokens_.Sweep(10).value()) ++calls;
+  EXPECT_EQ(calls, 10);
+  EXPECT_EQ(Count(), 100U);
 }
 
 TEST(TransactionGuard, MarksAllOrNone) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "storage/bytes.h"
@@ -59,15 +60,21 @@ void TransactionTokens::Record(Transaction& transaction, std::string_view token,
   transaction.Put(Family::kCatalog, LockKey(token), record);
 }
 
-Result<void> TransactionTokens::Sweep() {
-  const KeyRange all{std::string(1, kTransactionTokenPrefix),
-                     std::string(1, kTransactionTokenPrefix + 1)};
+Result<bool> TransactionTokens::Sweep(std::size_t max_tokens) {
+  KeyRange rest{std::string(1, kTransactionTokenPrefix),
+                std::string(1, kTransactionTokenPrefix + 1)};
+  rest.begin = std::max(rest.begin, std::exchange(next_to_sweep_, std::string()));
   std::vector<std::string> expired;
-  const auto cursor = engine_.NewCursor(Family::kCatalog, all, Direction::kForward);
-  for (; cursor->Valid(); cursor->Next()) {
+  const auto cursor = engine_.NewCursor(Family::kCatalog, rest, Direction::kForward);
+  for (std::size_t count = 0; cursor->Valid() && count < max_tokens; ++count, cursor->Next()) {
     if (Expired(cursor->value())) expired.emplace_back(cursor->key());
   }
-  PUMICE_TRY(cursor->status());
+  const bool more = cursor->Valid();
+  if (more) {
+    next_to_sweep_ = cursor->key();
+  } else {
+    PUMICE_TRY(cursor->status());
+  }
   for (std::size_t begin = 0; begin < expired.size(); begin += kSweptAtOnce) {
     const auto part =
         std::span(expired).subspan(begin, std::min(kSweptAtOnce, expired.size() - begin));
@@ -81,7 +88,7 @@ Result<void> TransactionTokens::Sweep() {
       return Ok();
     }));
   }
-  return Ok();
+  return more;
 }
 
 }  // namespace pumice

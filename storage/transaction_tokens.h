@@ -8,6 +8,7 @@
 // Thread rule: any thread.
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,9 +39,10 @@ class TransactionTokens {
   /// To be written with the items. The token counts from now on.
   void Record(Transaction& transaction, std::string_view token, std::string_view parameters) const;
 
-  /// Removes the records of tokens that count no more. Errors: Internal; what is left is found the
-  /// next time.
-  Result<void> Sweep();
+  /// Looks at no more than `max_tokens` records, from where the last call ended, and removes those
+  /// that count no more. Answers whether there are more to look at. One call at a time. Errors:
+  /// Internal; what is left is found another time.
+  Result<bool> Sweep(std::size_t max_tokens);
 
  private:
   Result<bool> Judge(std::optional<std::string_view> record, std::string_view parameters) const;
@@ -48,6 +50,7 @@ class TransactionTokens {
 
   Engine& engine_;
   const Clock& clock_;
+  std::string next_to_sweep_;  // a key; empty: the first
 };
 
 }  // namespace pumice

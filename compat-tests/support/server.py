@@ -2,10 +2,13 @@
 """Starts the server under test as a child process and reads its port from the banner."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
 
 BANNER_TITLE = "Initializing DynamoDB Local with the following configuration:"
 ANSWER_SECONDS = 30
@@ -109,6 +112,43 @@ class Server:
             self.wait()
         except subprocess.TimeoutExpired:
             self.kill()
+
+
+class SmallDisk:
+    """A file system of its own of a few megabytes, for one server: Server(disk.launcher, "-dbPath", disk.path). It is mounted in
+    a namespace of that process, which needs no rights where the system lets everybody make one; problem() says if not."""
+
+    def __init__(self, folder, binary, megabytes):
+        self.path, self.launcher = folder / "disk", folder / "launcher"
+        self.path.mkdir()
+        mount = f'mount -t tmpfs -o size={megabytes}m small {shlex.quote(str(self.path))}'
+        self.launcher.write_text(f"#!/bin/sh\nexec unshare --map-root-user --mount sh -c '{mount} && exec \"$@\"' sh "
+                                 f"{shlex.quote(str(binary))} \"$@\"\n")
+        self.launcher.chmod(0o755)
+
+    @staticmethod
+    def problem():
+        """Why there can be none here, or None."""
+        try:
+            tried = subprocess.run(["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"],
+                                   capture_output=True, text=True)
+        except FileNotFoundError:
+            return "no unshare, which mounts a small file system for a test"
+        return None if tried.returncode == 0 else f"a small file system cannot be mounted: {tried.stderr.strip()}"
+
+    def fill(self, server):
+        """Until nothing more fits."""
+        with open(self._ballast(server), "wb", buffering=0) as file:
+            for size in (1 << 20, 1 << 12):
+                with suppress(OSError):
+                    while True:
+                        file.write(bytes(size))
+
+    def make_room(self, server):
+        self._ballast(server).unlink()
+
+    def _ballast(self, server):
+        return Path(f"/proc/{server.process.pid}/root{self.path}/ballast")
 
 
 def environment(extra=None):

@@ -294,6 +294,11 @@ TEST_F(IndexPhasesTest, DeletingWhileBackfillingCancels) {
               AllOf(HasSubstr(R"("IndexStatus":"DELETING")"), Not(HasSubstr("Backfilling"))));
   EXPECT_EQ(Scan("demand", "new"),
             "ValidationException: The table does not have the specified index: new");
+  // Its keys are attributes as others are from now on.
+  EXPECT_EQ(Put("demand", R"("pk":{"S":"c"},"g":{"M":{"a":{"S":"x"}}})"), "{}");
+  EXPECT_EQ(service_.Call("UpdateItem", R"({"TableName":"demand","Key":{"pk":{"S":"c"}},
+                "UpdateExpression":"SET g.a = :v","ExpressionAttributeValues":{":v":{"S":"y"}}})"),
+            "{}");
   Pass(1h);
   EXPECT_THAT(Describe("demand"), Not(HasSubstr("IndexName")));
 }
@@ -308,6 +313,10 @@ TEST_F(IndexPhasesTest, OtherChangesAreShownForAWhile) {
   EXPECT_EQ(Put("units", R"("pk":{"S":"a"})"),
             "ResourceNotFoundException: Requested resource not found");
   EXPECT_EQ(service_.Call("DeleteTable", R"({"TableName":"units"})"),
+            "ResourceInUseException: Attempt to change a resource which is still in use: Table is "
+            "being deleted: units");
+  EXPECT_EQ(service_.Call("UpdateTimeToLive", R"({"TableName":"units",
+                "TimeToLiveSpecification":{"Enabled":true,"AttributeName":"ttl"}})"),
             "ResourceInUseException: Attempt to change a resource which is still in use: Table is "
             "being deleted: units");
   Pass(1h);

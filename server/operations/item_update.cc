@@ -24,6 +24,8 @@ Result<void> CheckUpdateTargets(const UpdateExpression& update, const TableDescr
   }
   PUMICE_TRY(CheckNoPathIntoKey(update, table.key_schema, "Key"));
   for (const IndexDescription& index : table.indexes) {
+    // Nothing constrains the keys of an index any more that is on its way out.
+    if (index.status == IndexStatus::kDeleting) continue;
     PUMICE_TRY(CheckNoPathIntoKey(update, index.key_schema, "IndexKey"));
   }
   return Ok();

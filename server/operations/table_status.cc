@@ -6,6 +6,16 @@
 #include <fmt/core.h>
 
 namespace pumice {
+namespace {
+
+Error InUse(std::string_view what_happens, const TableDescription& table) {
+  return Error(ErrorCode::kResourceInUse,
+               fmt::format("Attempt to change a resource which is still in use: Table is being {}: "
+                           "{}",
+                           what_happens, table.name.value()));
+}
+
+}  // namespace
 
 TableStatus StatusNow(const TableDescription& table, const OperationContext& context) {
   if (!context.options.delay_transient_statuses) return table.status;
@@ -15,19 +25,17 @@ TableStatus StatusNow(const TableDescription& table, const OperationContext& con
 
 Result<void> CheckNotBeingCreated(const TableDescription& table, const OperationContext& context) {
   if (StatusNow(table, context) != TableStatus::kCreating) return Ok();
-  return Error(ErrorCode::kResourceInUse,
-               fmt::format("Attempt to change a resource which is still in use: Table is being "
-                           "created: {}",
-                           table.name.value()));
+  return InUse("created", table);
+}
+
+Result<void> CheckNotBeingDeleted(const TableDescription& table) {
+  if (table.status != TableStatus::kDeleting) return Ok();
+  return InUse("deleted", table);
 }
 
 Result<void> CheckNotBeingChanged(const TableDescription& table) {
-  const bool updating = table.status == TableStatus::kUpdating;
-  if (!updating && table.status != TableStatus::kDeleting) return Ok();
-  return Error(ErrorCode::kResourceInUse,
-               fmt::format("Attempt to change a resource which is still in use: Table is being {}: "
-                           "{}",
-                           updating ? "updated" : "deleted", table.name.value()));
+  if (table.status == TableStatus::kUpdating) return InUse("updated", table);
+  return CheckNotBeingDeleted(table);
 }
 
 Result<void> CheckNoIndexBeingChanged(const TableDescription& table) {

@@ -22,6 +22,9 @@ TableStatus StatusNow(const TableDescription& table, const OperationContext& con
 /// Errors: ResourceInUse, while the table is being created.
 Result<void> CheckNotBeingCreated(const TableDescription& table, const OperationContext& context);
 
+/// Errors: ResourceInUse, while the table is being deleted.
+Result<void> CheckNotBeingDeleted(const TableDescription& table);
+
 /// Errors: ResourceInUse, while the table is being updated or deleted.
 Result<void> CheckNotBeingChanged(const TableDescription& table);
 

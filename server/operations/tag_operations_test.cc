@@ -50,6 +50,14 @@ TEST_F(TagOperationsTest, AddReplaceAndTakeAway) {
   EXPECT_EQ(List(), R"({"Tags":[{"Key":"b","Value":""}]})");
 }
 
+// As many as a request's body holds. Once they were compared with one another.
+TEST_F(TagOperationsTest, RefuseHundredsOfThousands) {
+  constexpr std::string_view kTooMany =
+      "ValidationException: Number of Tags exceed the current limit for the provided ResourceArn";
+  EXPECT_EQ(Tag(Tags(0, 400'000)), kTooMany);
+  EXPECT_EQ(List(), R"({"Tags":[]})");
+}
+
 TEST_F(TagOperationsTest, ListTenAPage) {
   EXPECT_EQ(Tag(Tags(0, 12)), "");
   const std::string first = List();

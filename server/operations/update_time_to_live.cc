@@ -94,6 +94,8 @@ Result<UpdateTimeToLive::Response> UpdateTimeToLive::Run(const Request& request,
   PUMICE_TRY(FindNamedTable(context, request.table));
   const auto change = [&](const TableDescription& current) -> Result<TableDescription> {
     PUMICE_TRY(CheckNotBeingCreated(current, context));
+    // AWS's answer is not measured; this is UpdateTable's. UPDATING refuses nothing.
+    PUMICE_TRY(CheckNotBeingDeleted(current));
     PUMICE_TRY(CheckChange(current, request));
     TableDescription changed = current;
     if (request.enabled) {

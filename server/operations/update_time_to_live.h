@@ -11,9 +11,9 @@ namespace pumice {
 /// UpdateTimeToLive: names the attribute whose value says when an item expires, or stops expiry.
 ///
 /// Errors: Validation (already so, active on another attribute), ResourceNotFound, ResourceInUse
-/// (the table is being created). AWS: API_UpdateTimeToLive. Difference from AWS, which takes one
-/// change an hour ("Time to live has been modified multiple times within a fixed interval"): any
-/// number is taken, because tests switch it on and off.
+/// (the table is being created or deleted). AWS: API_UpdateTimeToLive. Difference from AWS, which
+/// takes one change an hour ("Time to live has been modified multiple times within a fixed
+/// interval"): any number is taken, because tests switch it on and off.
 struct UpdateTimeToLive {
   static constexpr std::string_view kName = "UpdateTimeToLive";
   static constexpr Api kApi = Api::kDynamoDb;

@@ -49,7 +49,7 @@ TEST_F(UpdateTimeToLiveTest, ExpiredItemsAreDeletedWithoutACharge) {
     "Item":{"pk":{"S":"a"},"sk":{"S":"b"},"ttl":{"N":"1790000005"}}})");
   ASSERT_EQ(answer, "{}");
   clock().Advance(10s);
-  EXPECT_EQ(database().expiry().Sweep(10).value().deleted_count, 1U);
+  EXPECT_EQ(database().expiry().Sweep(10).deleted_count, 1U);
   EXPECT_EQ(Call("GetItem", R"({"TableName":"table","Key":{"pk":{"S":"a"},"sk":{"S":"b"}}})"),
             "{}");
 }

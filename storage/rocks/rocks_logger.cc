@@ -3,12 +3,18 @@
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 namespace pumice {
 namespace {
 
 LogLevel OurLevel(rocksdb::InfoLogLevel level) {
   return level >= rocksdb::InfoLogLevel::ERROR_LEVEL ? LogLevel::kError : LogLevel::kWarn;
+}
+
+/// RocksDB tells every five seconds that a full disk is still full. The engine says so once.
+bool IsSaidAgain(std::string_view text) {
+  return text.find("sst_file_manager_impl.cc") != std::string_view::npos;
 }
 
 }  // namespace
@@ -21,6 +27,7 @@ void RocksLogger::Logv(rocksdb::InfoLogLevel level, const char* format, std::va_
   if (level < rocksdb::InfoLogLevel::WARN_LEVEL || !log_.Enabled(OurLevel(level))) return;
   char buffer[1024];
   std::vsnprintf(buffer, sizeof buffer, format, arguments);
+  if (IsSaidAgain(buffer)) return;
   std::string text = std::string("rocksdb: ") + buffer;
   while (text.ends_with('\n') || text.ends_with(' ')) text.pop_back();
   log_.Write(OurLevel(level), text);
