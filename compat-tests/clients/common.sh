@@ -50,7 +50,7 @@ node_test() {
   node --test --test-reporter=spec *.test.mjs
 }
 
-# Runs the client's test_*.py with its locked packages.
+# Runs the client's client.py with its locked packages; no test_*.py, which the suite above would collect.
 python_test() {
   need python3 "apt-get install python3 python3-venv"
   if ! cmp -s "$here/requirements.txt" "$work/installed"; then
@@ -60,5 +60,5 @@ python_test() {
     cp "$here/requirements.txt" "$work/installed"
   fi
   export PATH=$work/venv/bin:$PATH
-  python -B -m pytest -q -p no:cacheprovider --rootdir "$here" "$here"
+  python -B -m pytest -q --tb=short -p no:cacheprovider -c /dev/null --rootdir "$here" --confcutdir "$here" "$here/client.py"
 }
