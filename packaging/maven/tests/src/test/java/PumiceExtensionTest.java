@@ -66,7 +66,8 @@ class PumiceExtensionTest {
     @Nested
     class Inner {
       @Test
-      void hasClientsOfTheSameDatabase(DynamoDbClient client, DynamoDbAsyncClient async, DynamoDbStreamsClient streams) {
+      void hasClientsOfTheSameDatabase(
+          DynamoDbClient client, DynamoDbAsyncClient async, DynamoDbStreamsClient streams) {
         createTable(client);
         assertEquals(List.of("again"), async.listTables().join().tableNames());
         assertEquals(List.of(), streams.listStreams(list -> {}).streams());
@@ -159,7 +160,7 @@ class PumiceExtensionTest {
     List<String> failures = run(TooEarlyCase.class).containerEvents().failed().stream()
         .map(Object::toString).collect(Collectors.toList());
     assertEquals(1, failures.size());
-    assertTrue(failures.get(0).contains("a DynamoDbClient can be a parameter of tests, @BeforeEach and @AfterEach only: "
-        + "each test starts with no tables"), failures.get(0));
+    assertTrue(failures.get(0).contains("a DynamoDbClient can be a parameter of tests, @BeforeEach and @AfterEach "
+        + "only: each test starts with no tables"), failures.get(0));
   }
 }

@@ -10,9 +10,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives the tests of a class a DynamoDB server: parameters of tests, of {@code @BeforeEach} and of {@code @AfterEach} may
- * be a {@code DynamoDbClient}, {@code DynamoDbAsyncClient}, {@code DynamoDbStreamsClient} or {@code PumiceConnection}.
- * Each test starts with no tables, also when tests run at the same time.
+ * Gives the tests of a class a DynamoDB server: parameters of tests, of {@code @BeforeEach} and of {@code @AfterEach}
+ * may be a {@code DynamoDbClient}, {@code DynamoDbAsyncClient}, {@code DynamoDbStreamsClient} or {@code
+ * PumiceConnection}. Each test starts with no tables, also when tests run at the same time.
  */
 @Documented
 @Inherited

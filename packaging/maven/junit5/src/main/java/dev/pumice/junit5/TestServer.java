@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A server and its databases, one for each test that runs at the same time: each has an access key of its own, and the
- * server keeps the data of access keys apart. JUnit closes it with the store that holds it: older versions because it is
- * a CloseableResource, newer ones because it is AutoCloseable.
+ * server keeps the data of access keys apart. JUnit closes it with the store that holds it: older versions because it
+ * is a CloseableResource, newer ones because it is AutoCloseable.
  */
 @SuppressWarnings("deprecation")
 final class TestServer implements ExtensionContext.Store.CloseableResource, AutoCloseable {
