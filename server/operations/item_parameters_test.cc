@@ -52,12 +52,12 @@ TEST_P(ItemParametersTest, OfNamesThatAreRepeatedTheLastWins) {
   }
   names += R"(,"#n0":"other")";
   std::string wanted;
-  for (int i = 1; i < count; ++i) wanted += fmt::format(R"("a{:03}":{{"N":"{}"}},)", i, i);
+  for (int i = 1; i < count; ++i) wanted += fmt::format(R"(,"a{:03}":{{"N":"{}"}})", i, i);
   EXPECT_EQ(Call("GetItem", fmt::format(R"({{"TableName":"table","Key":{{{}}},)"
                                         R"("ProjectionExpression":"{}",)"
                                         R"("ExpressionAttributeNames":{{{}}}}})",
                                         kKey, projection, names)),
-            fmt::format(R"({{"Item":{{{}"other":{{"S":"x"}},{}}}}})", wanted, kKey));
+            fmt::format(R"({{"Item":{{{},"other":{{"S":"x"}}{}}}}})", kKey, wanted));
 }
 
 TEST_P(ItemParametersTest, OfValuesThatAreRepeatedTheLastWins) {
