@@ -111,15 +111,24 @@ AttributeMap::AttributeMap(std::initializer_list<Attribute> attributes) {
 AttributeMap AttributeMap::FromUnsorted(std::vector<Attribute> attributes) {
   AttributeMap map;
   const auto not_after = [](const Attribute& a, const Attribute& b) { return a.name >= b.name; };
-  if (std::adjacent_find(attributes.begin(), attributes.end(), not_after) != attributes.end()) {
-    std::stable_sort(attributes.begin(), attributes.end(),
-                     [](const Attribute& a, const Attribute& b) { return a.name < b.name; });
-    // From the back, the first that is met of a name is its last.
-    const auto same = [](const Attribute& a, const Attribute& b) { return a.name == b.name; };
-    const auto kept = std::unique(attributes.rbegin(), attributes.rend(), same);
-    attributes.erase(attributes.begin(), kept.base());
+  if (std::adjacent_find(attributes.begin(), attributes.end(), not_after) == attributes.end()) {
+    map.attributes_ = std::move(attributes);
+    return map;
   }
-  map.attributes_ = std::move(attributes);
+  // Pointers are sorted, not attributes: moving one of those costs as much as several comparisons.
+  // Of equal names the one that came later stands later.
+  std::vector<Attribute*> sorted;
+  sorted.reserve(attributes.size());
+  for (Attribute& attribute : attributes) sorted.push_back(&attribute);
+  std::sort(sorted.begin(), sorted.end(), [](const Attribute* a, const Attribute* b) {
+    const int order = a->name.compare(b->name);
+    return order != 0 ? order < 0 : a < b;
+  });
+  map.attributes_.reserve(sorted.size());
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const bool replaced = i + 1 < sorted.size() && sorted[i]->name == sorted[i + 1]->name;
+    if (!replaced) map.attributes_.push_back(std::move(*sorted[i]));
+  }
   return map;
 }
 

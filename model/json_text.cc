@@ -80,6 +80,10 @@ std::size_t FindEscape(std::string_view text, std::size_t at) {
     if (marks != 0) break;
   }
   while (at + 8 <= text.size() && EscapeMark(data + at) == 0) at += 8;
+  // The rest in one go, with bytes before it that are clean already.
+  if (at + 8 > text.size() && text.size() >= 8 && EscapeMark(data + text.size() - 8) == 0) {
+    return text.size();
+  }
   while (at < text.size() && !NeedsEscape(data[at])) ++at;
   return at;
 }

@@ -201,6 +201,7 @@ Item EncodedItemView::DecodeOnly(std::span<const std::string> names) const {
   Item item;
   const std::optional<Parts> parts = Split(bytes_);
   if (!parts) return item;
+  item.Reserve(names.size());
   MemberWalk walk(*parts);
   while (const std::optional<Member> member = walk.Next()) {
     const PlainName name(member->escaped_name);

@@ -17,6 +17,8 @@ namespace {
 // Far beyond what AWS tells apart (it has one more distinction at 63 levels); below it values are
 // only checked for syntax, so that no request can use up the stack.
 constexpr std::size_t kMaxReadLevels = 128;
+// Saves most items the first three growths of their container.
+constexpr std::size_t kUsualAttributeCount = 8;
 
 /// Sorts a set's members. False, and nothing changed: one is there twice.
 template <class T>
@@ -122,6 +124,7 @@ Result<AttributeMap> ValueReader::ReadMap(json::Value& value, std::size_t level)
   }
   if (json_type != json::Type::object) return json::WrongType("Unexpected field type");
   std::vector<Attribute> attributes;
+  if (level == 1) attributes.reserve(kUsualAttributeCount);
   PUMICE_TRY(
       json::ForEachMember(value, [&](std::string_view name, json::Value& member) -> Result<void> {
         if (name.empty()) {
