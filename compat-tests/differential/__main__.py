@@ -25,7 +25,8 @@ def main():
     chosen = options.parse_args()
     found = run(Endpoint(chosen.left), Endpoint(chosen.right), seed=chosen.seed, calls=chosen.calls, reduce=not chosen.no_reduce,
                 rewrite=known.rewriter(chosen.known), known=lambda shape: known.is_known(chosen.known, shape),
-                avoided=lambda call: known.avoided(chosen.known, call), only=set(filter(None, chosen.only.split(","))), mistakes=(1, 0, 0) if chosen.valid else (6, 3, 1))
+                avoided=lambda call: known.avoided(chosen.known, call), only=set(filter(None, chosen.only.split(","))),
+                mistakes=(1, 0, 0) if chosen.valid else (6, 3, 1))
     print_report(found, chosen.left, chosen.right)
     return 1 if found else 0
 

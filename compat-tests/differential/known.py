@@ -96,6 +96,11 @@ def fills_an_index(call):
     return call.operation == "UpdateTable" and '"Create"' in json.dumps(call.request)
 
 
+def compares_a_missing_size(call):
+    """The size of what is not there is unequal to every number for DynamoDB Local."""
+    return re.search(r"size\([^)]*\) <>", json.dumps(call.request)) is not None
+
+
 def counts_a_missing_attribute(call):
     """NOT_CONTAINS and the size of an attribute that is not there: true for dynoxide, as other comparisons that say "not"."""
     text_of_call = json.dumps(call.request)
@@ -121,7 +126,7 @@ RULES = {
     "dynoxide": [describes_a_table, refused("CreateTable", "UpdateTable")],
 }
 AVOIDED = {
-    "dynamodb-local": [only_takes_away, puts_without_action, fills_an_index],
+    "dynamodb-local": [only_takes_away, puts_without_action, fills_an_index, compares_a_missing_size],
     "dynoxide": [only_takes_away, counts_a_missing_attribute],
 }
 

@@ -22,6 +22,12 @@ APPLIES = (r"(The document path provided in the update expression is invalid for
            r"incorrect data type|The provided expression refers to an attribute that does not exist in the item)")
 NOT_PROJECTED = VALIDATION + r"One or more parameter values were invalid: (Global secondary|Secondary) index .* does not project .*"
 EMPTY_KEY = "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty .*"
+BETWEEN_TYPES = VALIDATION + ".*The BETWEEN operator requires same data type .*"
+PARTIQL_KEY_TYPE = VALIDATION + ".*Key attribute'…'s schema: Key .*"
+LEGACY_ARGUMENTS = VALIDATION + (
+    r"(<number> validation error detected: )?One or more parameter values were invalid: (AttributeValues inside AttributeValueList|"
+    r"ComparisonOperator|Invalid number of argument|(ADD|DELETE) action).*")
+MIX = VALIDATION + "Can not use both expression and non-expression parameters in the same request: .*"
 START_KEY = VALIDATION + r"(The provided (exclusive )?start(ing)? key .*|The query can return at most one row and cannot be restarted)"
 
 DYNAMODB_LOCAL = [
@@ -31,15 +37,19 @@ DYNAMODB_LOCAL = [
     (ANY, CONSTRAINT, ANY),
     (ANY, STATIC_VALUE, ANY),
     (ANY, VALIDATION + "The provided key element does not match the schema", VALIDATION + ANY),
-    (ANY, VALIDATION + "One or more parameter values were invalid: (Type mismatch for (key|Index Key)|Missing the key).*", VALIDATION + ANY),
+    (ANY, VALIDATION + "One or more parameter values were invalid: (Type mismatch for (key|Index Key)|Missing the key).*",
+     VALIDATION + ANY),
     (ANY, VALIDATION + "TableName must be at least .*|" + VALIDATION + "The parameter '…' is required .*", VALIDATION + ANY),
     (ANY, VALIDATION + "ExpressionAttribute(Values|Names) can only be specified when using expressions.*", ANY),
-    (ANY, VALIDATION + "Can not use both expression and non-expression parameters in the same request: .*", ANY),
+    (ANY, MIX, ANY),
+    (ANY, LEGACY_ARGUMENTS, ANY),
+    (ANY, VALIDATION + "Invalid .*Expression: Syntax error; .*", "the same, other details"),
+    (ANY, BETWEEN_TYPES, BETWEEN_TYPES),
     (ANY, ANY, VALIDATION + "ExpressionAttribute(Names|Values) contains invalid value: .*"),
     ("Query|Scan", VALIDATION + "ALL_PROJECTED_ATTRIBUTES can be used only when .*", VALIDATION + ANY),
     ("Query|Scan|ExecuteStatement", NOT_PROJECTED, ANY),
     ("Query", VALIDATION + "One or more parameter values were invalid: Select type ALL_ATTRIBUTES .*", NOT_PROJECTED),
-    ("Query", VALIDATION + "Query condition missed key schema element.*", VALIDATION + "Query (key condition not supported|condition missed.*)"),
+    ("Query", VALIDATION + "Query condition missed key schema element.*", VALIDATION + "Query .*"),
     ("Query|Scan|GetItem|BatchGetItem", VALIDATION + ".*Duplicate value in attribute name: .*", VALIDATION + ANY),
     (ANY, VALIDATION + ".*Invalid attribute type name found.*", VALIDATION + ".*Invalid attribute type name found.*"),
     ("Query", START_KEY, START_KEY + "|" + VALIDATION + "Type mismatch for attribute to update"),
@@ -52,14 +62,14 @@ DYNAMODB_LOCAL = [
     ("TransactGetItems|ExecuteTransaction", "accepted", r"Responses\[\]\.Item only right"),
     (PARTIQL, NOT_WELL_FORMED, VALIDATION + ANY),
     (PARTIQL, "DuplicateItemException: .*", "DuplicateItem: .*"),
-    (PARTIQL, VALIDATION + ".*Unsupported operation: Id", VALIDATION + ANY),
-    (PARTIQL, VALIDATION + ".*Key attribute'…'s schema: Key .*", VALIDATION + "Key value must be of type S, N, or B.*|" + CANCELLED),
+    (PARTIQL, VALIDATION + ".*Unsupported operation: (Id|Lit)", VALIDATION + ANY),
+    (PARTIQL, PARTIQL_KEY_TYPE, VALIDATION + ".*Key value must be of type S, N, or B.*|accepted|" + CANCELLED),
     (PARTIQL, VALIDATION + ".*Duplicate identifiers in select clause: .*", VALIDATION + ANY),
     (PARTIQL, VALIDATION + ".*Overlapping conditions with range keys .*", "accepted|" + CANCELLED),
     (PARTIQL, "ResourceNotFoundException: .*", VALIDATION + ".*Table name should be within the length.*"),
-    (PARTIQL, VALIDATION + ".*Key attribute'…'s schema: Key .*", "accepted"),
     ("ExecuteStatement", VALIDATION + "Strongly consistent read is not supported .*", VALIDATION + "Consistent reads are not supported .*"),
     ("ExecuteStatement", VALIDATION + "Invalid NextToken", ANY),
+    ("UpdateTable", "accepted|400 refused", "accepted|400 refused"),
     ("BatchExecuteStatement", "accepted", r"Responses\[\]\.(Error\.Message|Item.*|TableName only right)|" + VALIDATION + ANY),
 ]
 DYNOXIDE = [
@@ -75,7 +85,14 @@ DYNOXIDE = [
     (ANY, VALIDATION + "The provided key element does not match the schema", VALIDATION + ANY),
     ("Query|Scan|ExecuteStatement", NOT_PROJECTED, ANY),
     ("Query|Scan", VALIDATION + "ALL_PROJECTED_ATTRIBUTES can be used only when .*", VALIDATION + ANY),
-    ("Query", START_KEY, START_KEY),
+    ("Query", START_KEY, VALIDATION + ANY),
+    ("Query", VALIDATION + "Conditions can be of length .*", ANY),
+    ("Query", VALIDATION + "One or more parameter values were invalid: Select type ALL_ATTRIBUTES .*", VALIDATION + ANY),
+    ("Query|Scan", VALIDATION + "(The BETWEEN condition was provided a range|Must specify the AttributesToGet or) .*", VALIDATION + ANY),
+    (PARTIQL, VALIDATION + "Incorrect operand type for operator or function; .*", ANY),
+    (ANY, MIX, VALIDATION + ANY),
+    (ANY, LEGACY_ARGUMENTS, ANY),
+    ("PutItem|UpdateItem|DeleteItem", "ConditionalCheckFailedException: .*", VALIDATION + ".*Syntax error; .*"),
     ("Query", "accepted", "ScannedCount|Count, Items, ScannedCount"),
     ("DeleteItem", "accepted", "ItemCollectionMetrics only right"),
     ("UpdateItem", "accepted", VALIDATION + APPLIES),
@@ -83,12 +100,12 @@ DYNOXIDE = [
     ("TransactWriteItems|ExecuteTransaction", CANCELLED, "the same, other details"),
     ("TransactWriteItems", VALIDATION + ANY, CANCELLED),
     ("TransactGetItems", "accepted", r"Responses\[\]\.Item.*"),
-    ("UpdateTimeToLive", VALIDATION + "TimeToLive is already disabled", "accepted"),
+    ("UpdateTimeToLive", VALIDATION + "TimeToLive is .*", "accepted|" + VALIDATION + ANY),
     ("UpdateTable", "400 refused", "accepted"),
     ("ListTagsOfResource|TagResource|UntagResource", VALIDATION + ANY, VALIDATION + ANY),
     ("UpdateItem", "accepted", "Attributes only right"),
     ("UpdateItem", VALIDATION + "Key attributes must be scalars.*", VALIDATION + APPLIES),
-    ("Query|ExecuteStatement", VALIDATION + EMPTY_KEY, "accepted|ConditionalCheckFailedException.*"),
+    ("Query|ExecuteStatement|TransactGetItems", VALIDATION + EMPTY_KEY, ANY),
     ("Query", VALIDATION + "Query condition missed key schema element.*", VALIDATION + ANY),
     ("ExecuteStatement", "accepted|" + VALIDATION + ".*Overlapping conditions with range keys .*",
      "accepted|" + VALIDATION + "(Must have hash key in ORDER BY clause .*|Overlapping conditions .*)"),
@@ -97,7 +114,8 @@ DYNOXIDE = [
     (PARTIQL, VALIDATION + ".*", VALIDATION + ".*"),
     (PARTIQL, VALIDATION + ".*Duplicate identifiers in select clause: .*", "accepted"),
     ("BatchExecuteStatement", "accepted", r"(ConsumedCapacity|Responses).*|" + VALIDATION + ANY),
-    ("ExecuteStatement", "accepted", r"ConsumedCapacity\..*|.*refused on a later page only right"),
+    ("Query|Scan|ExecuteStatement", "accepted", r"ConsumedCapacity.*|.*refused on a later page only right"),
+    ("ExecuteStatement", VALIDATION + APPLIES, "accepted"),
     ("ExecuteTransaction", "accepted", r"Responses\[\]\.Item only right"),
 ]
 SHAPES = {"dynamodb-local": DYNAMODB_LOCAL, "dynoxide": DYNOXIDE}

@@ -65,6 +65,8 @@ def other_json(random, request):
 
 def other_text(random, request):
     found = [(container, key) for container, key, _ in places(request) if isinstance(container[key], str)]
+    if not found:
+        return False
     container, key = random.choice(found)
     container[key] = random.choice(BAD_TEXTS)
     return True
