@@ -84,6 +84,13 @@ def test_overlapping_branches(run, range_table, letters, branches):
         run(f'SELECT * FROM "{range_table}" WHERE {where}')
 
 
+# Their OR is about other attributes: there is one condition on the sort key, and nothing that it could overlap with.
+@pytest.mark.parametrize("where, wanted", [
+    ("sk = 'b' AND (n = 1 OR n = 2)", "b"), ("sk < 'd' AND (n = 1 OR n = 3 OR n = 5)", "ac"), ("sk IN ['a', 'b'] AND (n = 9 OR t IS MISSING)", "ab")])
+def test_a_filter_with_or_beside_the_sort_key(run, range_table, letters, where, wanted):
+    assert [item["sk"]["S"] for item in run(f"SELECT sk FROM \"{range_table}\" WHERE pk = '{letters}' AND {where}")] == list(wanted)
+
+
 def test_columns_have_the_last_name_of_their_path(run, range_table, letters):
     items = run(f"SELECT m.z, m.k[1], \"no such\", n FROM \"{range_table}\" WHERE pk = ? AND sk = ?", S(letters), S("c"))
     assert items == [{"z": S("last"), "k[1]": N(3), "n": N(3)}]

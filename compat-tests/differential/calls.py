@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random calls: an operation and its request, mostly valid, over the tables of tables.py, whose names are written @t0@."""
+"""A call, and random ones of the operations on items: valid, over the tables of tables.py, whose names are written @t0@."""
 
 from dataclasses import dataclass
 
@@ -176,18 +176,6 @@ def scan(random):
     return Call("Scan", {**request, **placeholders.parameters()}, all_pages=True)
 
 
-# --- Tables --------------------------------------------------------------------------------------------
-
-
-def describe_table(random):
-    return Call("DescribeTable", {"TableName": name_of(pick_table(random))})
-
-
-def create_existing_table(random):
-    table = pick_table(random)
-    return Call("CreateTable", {"TableName": name_of(table), **table.request})
-
-
 # --- Transactions --------------------------------------------------------------------------------------
 
 
@@ -221,17 +209,3 @@ def transact_get_items(random):
             projection(random, request, placeholders)
             asked.append({"Get": {**request, **placeholders.parameters()}})
     return Call("TransactGetItems", {"TransactItems": asked, **capacity(random)})
-
-
-MAKERS = {
-    "PutItem": (put_item, 20), "UpdateItem": (update_item, 25), "DeleteItem": (delete_item, 6), "GetItem": (get_item, 8),
-    "BatchGetItem": (batch_get_item, 5), "BatchWriteItem": (batch_write_item, 8), "Query": (query, 14), "Scan": (scan, 8),
-    "DescribeTable": (describe_table, 1), "CreateTable": (create_existing_table, 1),
-    "TransactWriteItems": (transact_write_items, 10), "TransactGetItems": (transact_get_items, 4),
-}
-
-
-def make(random, operations):
-    known = [name for name in MAKERS if name in operations]
-    [name] = random.choices(known, [MAKERS[known_name][1] for known_name in known])
-    return MAKERS[name][0](random)

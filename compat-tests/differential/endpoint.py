@@ -15,7 +15,7 @@ SETS = ("SS", "NS", "BS")
 # What may differ from server to server and from run to run.
 PRIVATE = {"TableId", "CreationDateTime", "LatestStreamLabel", "LastUpdateToPayPerRequestDateTime", "LastIncreaseDateTime",
            "LastDecreaseDateTime", "LastUpdateDateTime"}
-UNORDERED = {"Responses", "ConsumedCapacity", "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "AttributeDefinitions"}
+UNORDERED = {"ConsumedCapacity", "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "AttributeDefinitions", "Tags"}
 
 
 def text_of(value):
@@ -30,7 +30,7 @@ def normalised(value, name=None):
         parts = [normalised(part, name) for part in value]
         return sorted(parts, key=text_of) if name in SETS or name in UNORDERED else parts
     if isinstance(value, str):
-        return re.sub(r"arn:aws:dynamodb:[^:]*:\d*:", "arn:", value)
+        return re.sub(r"(/stream/)[-\d:T.]+", r"\1<time>", re.sub(r"arn:aws:dynamodb:[^:]*:\d*:", "arn:", value))
     return value
 
 
@@ -39,7 +39,7 @@ class Endpoint:
         self.url = url
         self.wire = Wire(url, Credentials("differential", "secret"), region)
         self.connection = self.wire.connect()
-        self.names = {}  # @t0@ -> its name here
+        self.names = {}  # @t0@ -> its name here, @arn@ -> the front of all ARNs here
 
     def send(self, operation, request):
         """(HTTP status, JSON or text of the body)."""
@@ -64,6 +64,8 @@ class Endpoint:
         status, answer = self.send(call.operation, call.request)
         if status != 200 or not isinstance(answer, dict):
             return status, error_of(answer)
+        if call.operation == "UpdateTable" and not self.becomes_active(call.request["TableName"]):
+            return 0, "the table or an index of it never becomes ACTIVE"
         if not call.all_pages:
             return status, self.ordered(call, normalised(answer))
         return status, self.all_pages(call, answer)
@@ -77,8 +79,9 @@ class Endpoint:
     def all_pages(self, call, answer):
         """Items of all pages, sorted, and the sum of the counts. Where pages end may differ: hash orders do."""
         pages = [answer]
-        while "LastEvaluatedKey" in pages[-1] and len(pages) < MAX_PAGES:
-            status, page = self.send(call.operation, {**call.request, "ExclusiveStartKey": pages[-1]["LastEvaluatedKey"]})
+        end, start = ("NextToken", "NextToken") if call.operation == "ExecuteStatement" else ("LastEvaluatedKey", "ExclusiveStartKey")
+        while end in pages[-1] and len(pages) < MAX_PAGES:
+            status, page = self.send(call.operation, {**call.request, start: pages[-1][end]})
             if status != 200:
                 return {"refused on a later page": error_of(page)}
             pages.append(page)
@@ -100,13 +103,26 @@ class Endpoint:
         for table in wanted:
             status, answer = self.send("CreateTable", {"TableName": f"@{table.name}@", **table.request})
             assert status == 200, answer
+            self.names.setdefault("@arn@", answer["TableDescription"]["TableArn"].partition("table/")[0])
         for table in wanted:
-            logical = f"@{table.name}@"
-            until(lambda: self.send("DescribeTable", {"TableName": logical})[1]["Table"]["TableStatus"] == "ACTIVE", f"{logical} ACTIVE")
+            assert self.becomes_active(f"@{table.name}@"), table.name
+
+    def becomes_active(self, logical, seconds=10):
+        """Waits for a table and all its indexes; whether they did."""
+        def active():
+            table = self.send("DescribeTable", {"TableName": logical})[1]["Table"]
+            indexes = table.get("GlobalSecondaryIndexes", ())
+            return table["TableStatus"] == "ACTIVE" and all(one.get("IndexStatus", "ACTIVE") == "ACTIVE" for one in indexes)
+        try:
+            return until(active, f"{logical} ACTIVE", seconds)
+        except AssertionError:
+            return False
 
     def drop_tables(self):
         for logical in self.names:
-            self.send("DeleteTable", {"TableName": logical})
+            if logical != "@arn@" and self.send("DeleteTable", {"TableName": logical})[0] != 200:
+                self.send("UpdateTable", {"TableName": logical, "DeletionProtectionEnabled": False})
+                self.send("DeleteTable", {"TableName": logical})
         self.names = {}
 
 

@@ -9,11 +9,15 @@ from dataclasses import replace
 from support.values import BAD_VALUES, nested
 
 BAD_JSON = [None, 7, "text", [], {}, True, -1, 1.5]
-BAD_TEXTS = ["", "x", "a" * 256, "no such", "NONE", "ALL_OLD", "\u20ac"]
+BAD_TEXTS = ["", "x", "a" * 256, "no such", "NONE", "ALL_OLD", "\u20ac", "OR", "EQ", "NULL", "BETWEEN"]
 TOKENS = ["AND", "OR", "NOT", "(", ")", ",", "=", "<", "a", "b", ":v0", ":nix", "#nix", "SET", "REMOVE", "ADD", "size", "size(a)", "+",
           "[0]", "[", "]", ".", "IN", "BETWEEN", "attribute_exists(a)", "nix(a)", "begins_with(a, :v0)", "contains(a, a)", "null", "name",
           "1", "!", "\u20ac"]
-EXPRESSIONS = ("ConditionExpression", "UpdateExpression", "KeyConditionExpression", "FilterExpression", "ProjectionExpression")
+PARTIQL_TOKENS = ["SELECT", "*", "FROM", "WHERE", "AND", "OR", "NOT", "(", ")", ",", "=", "<>", "<=", "a", "b", "m.a", "l[0]", "?", "'a'", "1",
+                  "'", '"', "VALUE", "INSERT", "INTO", "UPDATE", "SET", "REMOVE", "DELETE", "RETURNING", "ALL", "OLD", "IS", "MISSING",
+                  "NULL", "IN", "BETWEEN", "ORDER BY", "pk", "sk", "size(a)", "nix(a)", "begins_with(a, 'a')", "attribute_exists(a)",
+                  "[0]", "<<", ">>", "<<1, 1>>", "{", "}", "1e200", "LIMIT 1", ";", "--", "+", "-", "true", "."]
+EXPRESSIONS = ("ConditionExpression", "UpdateExpression", "KeyConditionExpression", "FilterExpression", "ProjectionExpression", "Statement")
 UNJSON = {"B", "BS"}  # BAD_VALUES hold Python's bytes there
 
 
@@ -61,6 +65,8 @@ def other_json(random, request):
 
 def other_text(random, request):
     found = [(container, key) for container, key, _ in places(request) if isinstance(container[key], str)]
+    if not found:
+        return False
     container, key = random.choice(found)
     container[key] = random.choice(BAD_TEXTS)
     return True
@@ -92,6 +98,9 @@ def more_members(random, request):
         ("ConditionExpression", "attribute_exists(a)"), ("FilterExpression", "pk = :v0"), ("ProjectionExpression", "a, a.b"),
         ("ExpressionAttributeNames", {"#n0": "a"}), ("ExpressionAttributeValues", {":v0": {"S": "a"}}), ("ExpressionAttributeValues", {}),
         ("ExpressionAttributeNames", {}), ("ExpressionAttributeNames", {"n": "a"}), ("ExpressionAttributeValues", {"v": {"S": "a"}}),
+        ("Expected", {"a": {"Exists": False}}), ("Expected", {}), ("ConditionalOperator", "OR"), ("ConditionalOperator", "WRONG"),
+        ("AttributesToGet", ["a", "a"]), ("AttributesToGet", []), ("KeyConditions", {}), ("ScanFilter", {}), ("AttributeUpdates", {}),
+        ("Parameters", [{"S": "a"}]), ("Parameters", []), ("NextToken", "x"), ("ClientRequestToken", "x" * 37),
         ("TableName", "missing_table"), ("TableName", "ab"), ("TableName", "a/b"), ("ReturnValuesOnConditionCheckFailure", "WRONG")))
     request[name] = copy.deepcopy(value)
     return True
@@ -102,13 +111,14 @@ def bent_expression(random, request):
     if not found:
         return False
     container, key = random.choice(found)
-    tokens = re.findall(r"\s+|[\w:#]+|.", container[key])
+    words = PARTIQL_TOKENS if key == "Statement" else TOKENS
+    tokens = re.findall(r"\s+|@\w+@|[\w:#]+|.", container[key])
     place = random.randrange(len(tokens)) if tokens else 0
     form = random.choice(("delete", "insert", "replace", "double"))
     if form == "insert":
-        tokens.insert(place, f" {random.choice(TOKENS)} ")
+        tokens.insert(place, f" {random.choice(words)} ")
     elif form == "replace":
-        tokens[place:place + 1] = [random.choice(TOKENS)]
+        tokens[place:place + 1] = [random.choice(words)]
     elif form == "double":
         tokens[place:place] = tokens[place:place + 1]
     else:

@@ -4,14 +4,15 @@
 from collections import Counter
 from random import Random
 
-from differential import calls as random_calls
+from differential import makers as all_makers
 from differential.calls import Call
 from differential.compare import Difference, Judge
 from differential.mistakes import spoil
+from differential.settings import ADDED_INDEX
 from differential.tables import TABLES
 
 CALLS_PER_WORLD = 80
-WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+READS = {"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan", "DescribeTable", "DescribeTimeToLive", "ListTagsOfResource"}
 
 
 class Found:
@@ -32,9 +33,9 @@ class Found:
         return True
 
 
-def next_call(random, operations, mistakes, avoided):
+def next_call(random, makers, mistakes, avoided):
     while True:
-        call = random_calls.make(random, operations)
+        call = all_makers.make(random, makers)
         spoilt = spoil(random, call, random.choices((0, 1, 2), mistakes)[0])
         if not avoided(spoilt):
             return spoilt
@@ -43,11 +44,18 @@ def next_call(random, operations, mistakes, avoided):
 def closing_calls():
     """Everything that is there, and in each index."""
     for table in TABLES:
-        for index in (None, *table.indexes):
+        for index in (None, *table.indexes, ADDED_INDEX):
             yield Call("Scan", {"TableName": f"@{table.name}@", **({"IndexName": index} if index else {})}, all_pages=True)
 
 
-def play_world(judge, planned, found):
+def parts_the_sides(call, left, right):
+    """Whether the two hold different items from here on: a write was accepted by one side only, or of a batch not the same parts."""
+    if call.operation in READS:
+        return False
+    return (left[0] == 200) != (right[0] == 200) or call.operation == "BatchExecuteStatement"
+
+
+def play_world(judge, planned, found, known=lambda shape: False):
     """Plays until a write differs: from there on the two sides hold different items. Gives the number of calls played."""
     judge.new_world()
     played = []
@@ -55,21 +63,24 @@ def play_world(judge, planned, found):
         played.append(call)
         answers = judge.play(call)
         if answers:
-            found.add(Difference(list(played), *answers))
-            if call.operation in WRITES and (answers[0][0] == 200) != (answers[1][0] == 200):
+            difference = Difference(list(played), *answers)
+            if not known(difference.shape):
+                found.add(difference)
+            if parts_the_sides(call, *answers):
                 break
     return len(played)
 
 
-def run(left, right, *, seed, calls, reduce=True, rewrite=lambda call, answer: answer, avoided=lambda call: False, only=(),
-        mistakes=(6, 3, 1)):
-    """`mistakes`: weights of calls with none, one and two."""
+def run(left, right, *, seed, calls, reduce=True, rewrite=lambda call, answer: answer, known=lambda shape: False,
+        avoided=lambda call: False, only=(), mistakes=(6, 3, 1)):
+    """`rewrite`, `known`, `avoided`: see known.py. `mistakes`: weights of calls with none, one and two."""
     random, judge, found, count = Random(seed), Judge(left, right, rewrite), Found(), 0
-    operations = {name for name in random_calls.MAKERS if (not only or name in only) and left.knows(name) and right.knows(name)}
+    shared = {name for name in all_makers.OPERATIONS if left.knows(name) and right.knows(name)}
+    makers = [maker for maker in all_makers.chosen(only) if maker.operation in shared]
     try:
         while count < calls:
-            planned = [next_call(random, operations, mistakes, avoided) for _ in range(min(CALLS_PER_WORLD, calls - count))]
-            count += play_world(judge, [*planned, *closing_calls()], found)
+            planned = [next_call(random, makers, mistakes, avoided) for _ in range(min(CALLS_PER_WORLD, calls - count))]
+            count += play_world(judge, [*planned, *closing_calls()], found, known)
         if reduce:
             found.first = {shape: judge.reduce(difference) for shape, difference in found.first.items()}
     finally:

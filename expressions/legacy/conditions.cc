@@ -123,15 +123,14 @@ Result<void> CheckArguments(const LegacyCondition& condition) {
     return Invalid(
         fmt::format("Invalid number of argument(s) for the {} ComparisonOperator", name));
   }
-  if (values.empty()) return Ok();
-  const AttributeType type = values.front().type();
-  if (std::any_of(values.begin(), values.end(),
-                  [&](const AttributeValue& value) { return value.type() != type; })) {
-    return Invalid("AttributeValues inside AttributeValueList must be of same type");
-  }
-  if (!TakesType(condition.comparison_operator, type)) {
-    return Invalid(fmt::format("ComparisonOperator {} is not valid for {} AttributeValue type",
-                               name, AttributeTypeName(type)));
+  for (const AttributeValue& value : values) {
+    if (!TakesType(condition.comparison_operator, value.type())) {
+      return Invalid(fmt::format("ComparisonOperator {} is not valid for {} AttributeValue type",
+                                 name, AttributeTypeName(value.type())));
+    }
+    if (value.type() != values.front().type()) {
+      return Invalid("AttributeValues inside AttributeValueList must be of same type");
+    }
   }
   if (condition.comparison_operator == ComparisonOperator::kBetween &&
       Compare(values[0], values[1]) == std::strong_ordering::greater) {

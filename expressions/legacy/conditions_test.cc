@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "expressions/evaluate.h"
@@ -150,7 +151,20 @@ TEST(LegacyConditions, WantsArgumentsOfOneType) {
       std::string(kInvalid) + "AttributeValues inside AttributeValueList must be of same type";
   EXPECT_EQ(Checked("IN", {R"({"S":"a"})", R"({"N":"1"})"}), text);
   EXPECT_EQ(Checked("BETWEEN", {R"({"S":"a"})", R"({"N":"1"})"}), text);
-  EXPECT_EQ(Checked("BETWEEN", {R"({"S":"a"})", R"({"BOOL":true})"}), text);
+}
+
+// Argument by argument: whether the operator takes its type, then whether it is that of the first.
+TEST(LegacyConditions, JudgesArgumentsInTheirOrder) {
+  const std::string same =
+      std::string(kInvalid) + "AttributeValues inside AttributeValueList must be of same type";
+  const auto not_valid = [](std::string_view name, std::string_view type) {
+    return fmt::format("{}ComparisonOperator {} is not valid for {} AttributeValue type", kInvalid,
+                       name, type);
+  };
+  EXPECT_EQ(Checked("IN", {R"({"L":[]})", R"({"S":"a"})"}), not_valid("IN", "L"));
+  EXPECT_EQ(Checked("IN", {R"({"S":"a"})", R"({"L":[]})"}), not_valid("IN", "L"));
+  EXPECT_EQ(Checked("IN", {R"({"S":"a"})", R"({"N":"1"})", R"({"L":[]})"}), same);
+  EXPECT_EQ(Checked("BETWEEN", {R"({"S":"a"})", R"({"BOOL":true})"}), not_valid("BETWEEN", "BOOL"));
 }
 
 TEST(LegacyConditions, KnowsWhichTypesAnOperatorTakes) {

@@ -27,6 +27,12 @@ using Branches = std::vector<Branch>;
 
 Branches Anything() { return Branches(1); }
 
+bool SaysNothing(const Branches& branches) {
+  return std::all_of(branches.begin(), branches.end(), [](const Branch& branch) {
+    return !branch.partitions && !branch.sort && !branch.negated_sort;
+  });
+}
+
 void AddUnique(std::vector<AttributeValue>& values, const AttributeValue& value) {
   if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
 }
@@ -130,6 +136,8 @@ class BranchFinder {
   Branches operator()(const Or& either) const {
     Branches all = Find(*either.left);
     Branches right = Find(*either.right);
+    // A filter makes no branches: beside it, one condition on the sort key is not two that overlap.
+    if (SaysNothing(all) && SaysNothing(right)) return Anything();
     if (all.size() + right.size() > kMaxBranches) return Anything();
     std::move(right.begin(), right.end(), std::back_inserter(all));
     return all;

@@ -89,6 +89,14 @@ TEST(PartiqlKeyRanges, AllowOverlapBesideANegatedSortKey) {
   }
 }
 
+// The filter of most SELECTs with a sort key: its OR is about other attributes.
+TEST(PartiqlKeyRanges, AreOneForAFilterWithOr) {
+  EXPECT_EQ(Ranges("pk = 'a' AND sk = 1 AND (x = 1 OR y = 2)"), "a[=1]");
+  EXPECT_EQ(Ranges("(x = 1 OR y = 2 OR NOT z = 3) AND pk = 'a' AND sk < 5"), "a[<5]");
+  EXPECT_EQ(Ranges("pk IN ['a', 'b'] AND sk IN [1, 2] AND (x = 1 OR x = 2)"),
+            "a[=1] a[=2] b[=1] b[=2]");
+}
+
 TEST(PartiqlKeyRanges, OverlapByPrefix) {
   const KeySchema schema{{{"pk", AttributeType::kS}}, {{"sk", AttributeType::kS}}};
   constexpr std::string_view kBeginsWith = "pk = 'a' AND begins_with(sk, 'x') OR pk = 'a' AND ";
@@ -123,7 +131,7 @@ TEST(PartiqlKeyEquality, AsksForEveryKeyAttribute) {
 // Many branches must not take many times their number of steps or ranges.
 TEST(PartiqlKeyRanges, StayBoundedForProductsOfBranches) {
   std::string where = "pk = 'a'";
-  for (int i = 0; i < 60; ++i) where += " AND (x = 1 OR y = 2)";
+  for (int i = 0; i < 60; ++i) where += " AND (sk = 1 OR y = 2)";
   EXPECT_EQ(Ranges(where), "scan");
 }
 
