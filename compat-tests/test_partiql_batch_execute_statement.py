@@ -50,6 +50,11 @@ def test_writes(run, range_table):
         {"TableName": range_table}]
 
 
+# Not measured on AWS; two emulators leave the member out, too.
+def test_no_capacity_where_no_member_used_any(run):
+    assert "ConsumedCapacity" not in run("SLECT * FROM {t}", ReturnConsumedCapacity="TOTAL")
+
+
 # The option is there and does nothing (measured on AWS).
 def test_no_item_for_a_failed_condition(ddb, range_table, pair):
     answer = ddb.batch_execute_statement(Statements=[{

@@ -226,20 +226,14 @@ class BranchFinder {
   const std::string* range_;
 };
 
-Result<void> CheckType(const KeyAttribute& key, const AttributeValue& value) {
-  if (value.type() == key.type) return Ok();
-  return problems::Invalid(fmt::format(
-      "Key attribute's data type should match its data type in table's schema: Key {}", key.name));
-}
-
 Result<void> CheckTypes(const Branch& branch, const KeySchema& schema) {
   for (const AttributeValue& value : *branch.partitions) {
-    PUMICE_TRY(CheckType(schema.hash.front(), value));
+    PUMICE_TRY(CheckKeyType(schema.hash.front(), value));
   }
   if (!branch.sort) return Ok();
-  PUMICE_TRY(CheckType(schema.range.front(), branch.sort->low));
+  PUMICE_TRY(CheckKeyType(schema.range.front(), branch.sort->low));
   if (branch.sort->op == Operator::kBetween) {
-    return CheckType(schema.range.front(), branch.sort->high);
+    return CheckKeyType(schema.range.front(), branch.sort->high);
   }
   return Ok();
 }
@@ -367,6 +361,12 @@ const AttributeValue* FindEquality(const std::vector<const Condition*>& conjunct
 
 }  // namespace
 
+Result<void> CheckKeyType(const KeyAttribute& key, const AttributeValue& value) {
+  if (value.type() == key.type) return Ok();
+  return problems::Invalid(fmt::format(
+      "Key attribute's data type should match its data type in table's schema: Key {}", key.name));
+}
+
 Result<std::optional<std::vector<KeyRange>>> FindKeyRanges(const Condition& where,
                                                            const KeySchema& schema) {
   const Branches branches = BranchFinder(schema).Find(where);
@@ -390,10 +390,10 @@ Result<std::optional<KeyEquality>> FindKeyEquality(const Condition& where,
   if (partition == nullptr || (sort == nullptr && !schema.range.empty())) {
     return std::optional<KeyEquality>();
   }
-  PUMICE_TRY(CheckType(schema.hash.front(), *partition));
+  PUMICE_TRY(CheckKeyType(schema.hash.front(), *partition));
   KeyEquality found{{*partition, std::nullopt}, conjuncts.size() == (sort != nullptr ? 2U : 1U)};
   if (sort != nullptr) {
-    PUMICE_TRY(CheckType(schema.range.front(), *sort));
+    PUMICE_TRY(CheckKeyType(schema.range.front(), *sort));
     found.key.sort = *sort;
   }
   return std::optional<KeyEquality>(std::move(found));

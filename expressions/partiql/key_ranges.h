@@ -28,6 +28,10 @@ struct KeyRange {
 Result<std::optional<std::vector<KeyRange>>> FindKeyRanges(const Condition& where,
                                                            const KeySchema& schema);
 
+/// Errors (Validation): the value is not of the type that the key attribute has, in PartiQL's
+/// words.
+Result<void> CheckKeyType(const KeyAttribute& key, const AttributeValue& value);
+
 struct KeyEquality {
   ItemKey key;
   bool alone = false;  // WHERE says nothing else

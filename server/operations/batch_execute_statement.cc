@@ -235,7 +235,7 @@ void BatchExecuteStatement::Response::AppendJson(std::string& out) const {
     response.End();
   }
   list += ']';
-  if (return_consumed_capacity != ReturnConsumedCapacity::kNone) {
+  if (return_consumed_capacity != ReturnConsumedCapacity::kNone && !tables.empty()) {
     AppendConsumedCapacities(members.Member("ConsumedCapacity"), tables, return_consumed_capacity);
   }
   members.End();

@@ -42,6 +42,12 @@ TEST_F(BatchExecuteStatementTest, AnswersEachMemberForItself) {
             R"({"Error":{"Code":"ResourceNotFound","Message":"Requested resource not found"}}]})");
 }
 
+TEST_F(BatchExecuteStatementTest, AnswersNoCapacityWhereNoMemberUsedAny) {
+  EXPECT_EQ(Run({"SLECT * FROM tab"}, R"(,"ReturnConsumedCapacity":"TOTAL")"),
+            R"({"Responses":[{"Error":{"Code":"ValidationError","Message":"Statement wasn't well )"
+            R"(formed, can't be processed: Expected data manipulation"}}]})");
+}
+
 TEST_F(BatchExecuteStatementTest, WritesWhatItCan) {
   EXPECT_EQ(
       Run({"INSERT INTO tab VALUE {'pk': 'a', 'sk': '1'}",

@@ -174,6 +174,9 @@ INSTANTIATE_TEST_SUITE_P(
                          "operator or function: <, operand type: BOOL"},
         RefusedStatement{"INSERT INTO tab VALUE {'pk': 'a', 'sk': '1'}", "",
                          "DuplicateItemException: Duplicate primary key exists in table"},
+        RefusedStatement{"INSERT INTO tab VALUE {'pk': 1, 'sk': '1'}", "",
+                         "ValidationException: Key attribute's data type should match its data "
+                         "type in table's schema: Key pk"},
         RefusedStatement{"INSERT INTO tab VALUE {'pk': '', 'sk': '1'}", "",
                          "ValidationException: One or more parameter values are not valid. The "
                          "AttributeValue for a key attribute cannot contain an empty string "

@@ -41,6 +41,19 @@ Result<StatementTarget> FindSourceTarget(const partiql::Source& source,
   return target;
 }
 
+/// Of those key attributes that the item has.
+Result<void> CheckKeyTypes(const Item& item, const KeySchema& schema) {
+  for (const auto* const keys : {&schema.hash, &schema.range}) {
+    for (const KeyAttribute& key : *keys) {
+      const AttributeValue* const value = item.Find(key.name);
+      if (value != nullptr) {
+        PUMICE_TRY(partiql::CheckKeyType(key, *value));
+      }
+    }
+  }
+  return Ok();
+}
+
 struct TargetFinder {
   OperationContext& context;
 
@@ -51,6 +64,7 @@ struct TargetFinder {
     StatementTarget target;
     target.table_name = insert.table;
     PUMICE_TRY(target.table, FindTable(context, insert.table));
+    PUMICE_TRY(CheckKeyTypes(insert.item, target.table->key_schema));
     PUMICE_TRY(target.key, KeyOfItem(*target.table, insert.item));
     return target;
   }
