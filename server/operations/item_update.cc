@@ -6,6 +6,7 @@
 #include "expressions/evaluate.h"
 #include "expressions/parse.h"
 #include "server/operations/item_size.h"
+#include "server/operations/key_paths.h"
 #include "server/operations/update_index_keys.h"
 
 namespace pumice {
@@ -19,11 +20,7 @@ Result<void> CheckUpdateTargets(const UpdateExpression& update, const TableDescr
                                target->attribute()));
     }
   }
-  PUMICE_TRY(CheckNoPathIntoKey(update, table.key_schema, "Key"));
-  for (const IndexDescription& index : table.indexes) {
-    PUMICE_TRY(CheckNoPathIntoKey(update, index.key_schema, "IndexKey"));
-  }
-  return Ok();
+  return CheckNoPathIntoKeys(update, table);
 }
 
 Result<UpdatedItem> UpdateStoredItem(const UpdateExpression* update, const TableDescription& table,
