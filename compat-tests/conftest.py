@@ -13,7 +13,8 @@ from botocore.credentials import Credentials
 pytest.register_assert_rewrite("support")
 
 from support.server import Server
-from support.tables import attributes, definition, index, keys, random_name, table
+from support.tables import attributes, definition, index, keys, random_key, random_name, table
+from support.values import N, S
 from support.wire import Wire
 
 HERE = Path(__file__).parent
@@ -179,6 +180,23 @@ def range_table(ddb):
     """pk S, sk S."""
     with table(ddb, **definition(("pk", "sk"))) as name:
         yield name
+
+
+@pytest.fixture
+def pair(ddb, range_table):
+    """A partition with the items 1 and 2, n = 1, 2."""
+    pk = random_key()
+    for n in (1, 2):
+        ddb.put_item(TableName=range_table, Item={"pk": S(pk), "sk": S(str(n)), "n": N(n)})
+    return pk
+
+
+@pytest.fixture
+def on_pair(range_table, pair):
+    """on_pair(PartiQL with {t}, {pk} and {key}, ...) -> members of a batch or a transaction."""
+    def members(*statements):
+        return [{"Statement": text.format(t=f'"{range_table}"', pk=f"pk = '{pair}'", key=pair)} for text in statements]
+    return members
 
 
 @pytest.fixture(scope="session")

@@ -138,6 +138,13 @@ def test_equal_numbers_of_other_spelling_are_no_duplicates(ddb, number_table):
         ddb.batch_get_item(RequestItems={number_table: {"Keys": [{"pk": pk, "sk": N(n)} for n in ("1.0", "1", "1.0")]}})
 
 
+# A table's name and its ARN are one table, in two entries of the request.
+def test_a_table_by_its_name_and_its_arn(ddb, range_table):
+    arn = ddb.describe_table(TableName=range_table)["Table"]["TableArn"]
+    with invalid("Provided list of item keys contains duplicates"):
+        ddb.batch_get_item(RequestItems={range_table: {"Keys": [K]}, arn: {"Keys": [K]}})
+
+
 def test_one_unknown_table_refuses_all(ddb, range_table):
     with refused("ResourceNotFoundException", NOT_FOUND):
         ddb.batch_get_item(RequestItems={range_table: {"Keys": [K]}, random_name(): {"Keys": [K]}})

@@ -301,3 +301,21 @@ def test_301_operators_are_refused(ddb, hash_table):
 def test_in_takes_many_operands(holds):
     values = {f":v{i}": N(i) for i in range(99)}
     assert holds(f"n IN ({', '.join(values)})", values)
+
+
+# Keys are scalars, those of the table and those of its indexes. That a condition is refused for it is known of DynamoDB Local.
+@pytest.mark.parametrize("attribute, key_name", [("pk", "Key: pk"), ("sk", "Key: sk"), ("l", "IndexKey: l"), ("g", "IndexKey: g")])
+def test_a_path_into_a_key_is_refused(ddb, index_table, attribute, key_name):
+    item = {"pk": S(random_key()), "sk": S("a")}
+    text = f"Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: {key_name}"
+    condition = {"ConditionExpression": f"attribute_not_exists(q) OR attribute_exists({attribute}.x)"}
+    projection = {"ProjectionExpression": f"q, {attribute}[0]"}
+    for refuse in (lambda: ddb.put_item(TableName=index_table, Item=item, **condition),
+                   lambda: ddb.update_item(TableName=index_table, Key=item, **condition),
+                   lambda: ddb.delete_item(TableName=index_table, Key=item, **condition),
+                   lambda: ddb.scan(TableName=index_table, FilterExpression=f"attribute_exists({attribute}.x)"),
+                   lambda: ddb.get_item(TableName=index_table, Key=item, **projection),
+                   lambda: ddb.batch_get_item(RequestItems={index_table: {"Keys": [item], **projection}}),
+                   lambda: ddb.transact_get_items(TransactItems=[{"Get": {"TableName": index_table, "Key": item, **projection}}])):
+        with invalid(text):
+            refuse()

@@ -270,7 +270,7 @@ STATIC = {
     "x IS INT4": "Unsupported operation: IsType",
     "SELECT * FROM {t} AS x": "Aliasing is not supported",
     "SELECT a, a FROM {t}": "Duplicate identifiers in select clause: a",
-    "INSERT INTO {t}.i VALUE {{'pk': 'a'}}": "FROM clause may only contain a single table name",
+    "INSERT INTO {t}.i VALUE {{'pk': 'a'}}": "FROM clause may only contain a single table name in data manipulation statements",
     "INSERT INTO {t} VALUE {{'pk': 'a', 'x': {{'y': 1e-131}}}}": UNDERFLOW + " under root.y",
     "INSERT INTO {t} VALUE {{'pk': 'a', 'x': <<>>}}": "Empty bags are not supported",
     "SELECT * FROM {t} WHERE a < TRUE":
@@ -279,6 +279,12 @@ STATIC = {
         "Operator or function requires a document path; operator or function: attribute_exists",
     "DELETE FROM {t} WHERE pk = 'a' RETURNING MODIFIED OLD *":
         "Invalid returning clause: RETURNING MODIFIED OLD *. Only RETURNING ALL OLD * is allowed in DELETE statements.",
+    # DynamoDB Local's words from here to WHERE without a condition.
+    "SELECT * FROM {t} WHERE a LIKE 'x%'": "Unsupported operator in Condition Expression. Operator: like",
+    "SELECT * FROM {t} WHERE a = 1 + 1": "Unsupported operator in Condition Expression. Operator: +",
+    "UPDATE {t} SET a = b * 2 WHERE pk = 'a'": "Unsupported operator in Update Expression. Operator: *",
+    "SELECT * FROM {t} WHERE a = MISSING": "MISSING must be compared using IS operator",
+    "SELECT * FROM {t} WHERE a": "WHERE clause must contain an expression that resolves to a boolean",
     "UPDATE {t} SET a = set_add(b, <<1>>) WHERE pk = 'a'":
         "The first argument to SET_ADD must equal the assignment value at 1:{column}:7",
     "SELECT * FROM {t} WHERE a = ?": "Number of parameters in request and statement don't match.",
@@ -291,6 +297,24 @@ def test_refused_before_the_table_is_looked_up(run, statement):
     text = statement.format(t=table)
     with invalid(STATIC[statement].format(column=text.find("set_add") + 1)):
         run(text)
+
+
+# Without the partition key in ORDER BY the partitions would have to be merged.
+@pytest.mark.parametrize("where", ["pk IN ['{pk}', 'other']", "pk = '{pk}' OR pk = 'other'"])
+def test_order_by_the_sort_key_of_several_partitions(run, range_table, letters, where):
+    statement = f"SELECT sk FROM \"{range_table}\" WHERE {where.format(pk=letters)} ORDER BY "
+    with invalid("Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause."):
+        run(statement + "sk")
+    assert [item["sk"]["S"] for item in run(statement + "pk, sk DESC")] == list("edcba")
+
+
+# AWS documents the limit; the text is that of too many other values.
+def test_more_than_50_partitions_in_one_in(run, range_table):
+    def statement(count):
+        return f"SELECT pk FROM \"{range_table}\" WHERE pk IN [{', '.join(repr(random_key()) for _ in range(count))}]"
+    assert run(statement(50)) == []
+    with invalid("The IN operator is provided with too many operands; number of operands: 51"):
+        run(statement(51))
 
 
 @pytest.mark.parametrize("parameter, text", [

@@ -6,27 +6,16 @@ import uuid
 import pytest
 
 from support.errors import NOT_A_NUMBER, NOT_FOUND, invalid, refused
-from support.tables import random_key
-from support.values import N, S
+from support.values import N
 
 IN_FIRST = "Validation failed in TransactStatements[0]: "
 
 
 @pytest.fixture
-def pair(ddb, range_table):
-    """A partition with the items 1 and 2, n = 1, 2."""
-    pk = random_key()
-    for n in (1, 2):
-        ddb.put_item(TableName=range_table, Item={"pk": S(pk), "sk": S(str(n)), "n": N(n)})
-    return pk
-
-
-@pytest.fixture
-def run(ddb, range_table, pair):
+def run(ddb, on_pair):
     """run(statements with {t} and {pk}, ...) -> the answer."""
     def call(*statements, **more):
-        members = [{"Statement": text.format(t=f'"{range_table}"', pk=f"pk = '{pair}'", key=pair)} for text in statements]
-        return ddb.execute_transaction(TransactStatements=members, **more)
+        return ddb.execute_transaction(TransactStatements=on_pair(*statements), **more)
     return call
 
 

@@ -8,6 +8,7 @@
 
 #include "expressions/parse.h"
 #include "expressions/problems.h"
+#include "expressions/sort_operator.h"
 #include "model/limits.h"
 
 namespace pumice {
@@ -27,27 +28,6 @@ Error InvalidCondition(std::string_view what) {
 
 Error InvalidKeyCondition(std::string_view what) {
   return InvalidExpression("KeyConditionExpression", what);
-}
-
-Operator OperatorOf(Comparator comparator) {
-  switch (comparator) {
-    case Comparator::kLess: return Operator::kLess;
-    case Comparator::kLessOrEqual: return Operator::kLessOrEqual;
-    case Comparator::kGreater: return Operator::kGreater;
-    case Comparator::kGreaterOrEqual: return Operator::kGreaterOrEqual;
-    default: return Operator::kEqual;
-  }
-}
-
-/// :v < a is a > :v.
-Operator Mirrored(Operator op) {
-  switch (op) {
-    case Operator::kLess: return Operator::kGreater;
-    case Operator::kLessOrEqual: return Operator::kGreaterOrEqual;
-    case Operator::kGreater: return Operator::kLess;
-    case Operator::kGreaterOrEqual: return Operator::kLessOrEqual;
-    default: return op;
-  }
 }
 
 /// The one attribute that the operands of a clause name.
@@ -85,7 +65,7 @@ class ClauseCollector {
     if (comparison.comparator == Comparator::kNotEqual) return InvalidOperator("<>");
     PUMICE_TRY(const auto* const key, KeyAttributeOf({&comparison.left, &comparison.right}));
     const auto* const left = std::get_if<AttributeValue>(&comparison.left);
-    const Operator op = OperatorOf(comparison.comparator);
+    const Operator op = SortOperatorOf(comparison.comparator);
     if (left != nullptr) return Append(*key, {Mirrored(op), *left, {}});
     return Append(*key, {op, std::get<AttributeValue>(comparison.right), {}});
   }

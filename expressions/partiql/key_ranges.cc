@@ -8,6 +8,8 @@
 
 #include "expressions/parse.h"
 #include "expressions/partiql/problems.h"
+#include "expressions/problems.h"
+#include "expressions/sort_operator.h"
 
 namespace pumice::partiql {
 namespace {
@@ -16,6 +18,8 @@ using Operator = SortCondition::Operator;
 
 // Past this, WHERE is read as if it said nothing of the key.
 constexpr std::size_t kMaxBranches = 1000;
+// AWS: "PartiQL comparison operators", IN. Other values: kMaxInOperands.
+constexpr std::size_t kMaxInPartitions = 50;
 
 /// What one OR branch says of the key.
 struct Branch {
@@ -68,26 +72,6 @@ Branch Both(const Branch& a, const Branch& b) {
     both.partitions = a.partitions ? a.partitions : b.partitions;
   }
   return both;
-}
-
-Operator Mirrored(Operator op) {
-  switch (op) {
-    case Operator::kLess: return Operator::kGreater;
-    case Operator::kLessOrEqual: return Operator::kGreaterOrEqual;
-    case Operator::kGreater: return Operator::kLess;
-    case Operator::kGreaterOrEqual: return Operator::kLessOrEqual;
-    default: return op;
-  }
-}
-
-Operator OperatorOf(Comparator comparator) {
-  switch (comparator) {
-    case Comparator::kLess: return Operator::kLess;
-    case Comparator::kLessOrEqual: return Operator::kLessOrEqual;
-    case Comparator::kGreater: return Operator::kGreater;
-    case Comparator::kGreaterOrEqual: return Operator::kGreaterOrEqual;
-    default: return Operator::kEqual;
-  }
 }
 
 /// Null: the operand is no top-level attribute.
@@ -159,7 +143,7 @@ class BranchFinder {
       found.front().negated_sort = IsRange(*key->attribute);
       return found;
     }
-    const Operator op = OperatorOf(comparison.comparator);
+    const Operator op = SortOperatorOf(comparison.comparator);
     if (*key->attribute == hash_ && op == Operator::kEqual) {
       found.front().partitions = {*key->value};
     } else if (IsRange(*key->attribute)) {
@@ -225,6 +209,12 @@ class BranchFinder {
   const std::string& hash_;
   const std::string* range_;
 };
+
+/// The text is that of too many other values; where AWS says it was not measured.
+Result<void> CheckPartitionCount(const Branch& branch) {
+  if (branch.partitions->size() <= kMaxInPartitions) return Ok();
+  return problems::Invalid(pumice::problems::TooManyInOperands(branch.partitions->size()));
+}
 
 Result<void> CheckTypes(const Branch& branch, const KeySchema& schema) {
   for (const AttributeValue& value : *branch.partitions) {
@@ -374,6 +364,7 @@ Result<std::optional<std::vector<KeyRange>>> FindKeyRanges(const Condition& wher
     if (!branch.partitions) return std::optional<std::vector<KeyRange>>();
   }
   for (const Branch& branch : branches) {
+    PUMICE_TRY(CheckPartitionCount(branch));
     PUMICE_TRY(CheckTypes(branch, schema));
   }
   PUMICE_TRY(CheckNoOverlap(branches));

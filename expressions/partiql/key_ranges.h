@@ -24,7 +24,7 @@ struct KeyRange {
 /// not every OR branch has an equality or IN on the partition key: then all has to be scanned.
 /// `schema` has one HASH attribute. Errors (Validation): "Key attribute's data type should match
 /// its data type in table's schema: Key <a>", "Overlapping conditions with range keys are not
-/// supported in where clause".
+/// supported in where clause", more than 50 partitions in one IN.
 Result<std::optional<std::vector<KeyRange>>> FindKeyRanges(const Condition& where,
                                                            const KeySchema& schema);
 

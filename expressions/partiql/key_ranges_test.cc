@@ -63,6 +63,21 @@ TEST(PartiqlKeyRanges, AreSeveralForInAndOr) {
   EXPECT_EQ(Ranges("pk = 'a' AND x = 1 OR pk = 'a' AND y = 2"), "a");
 }
 
+std::string InList(int count) {
+  std::string values;
+  for (int i = 0; i < count; ++i) values += (i > 0 ? ", " : "") + std::to_string(i);
+  return values;
+}
+
+TEST(PartiqlKeyRanges, AreOfAtMost50PartitionsInOneIn) {
+  const KeySchema schema{{{"pk", AttributeType::kN}}, {{"sk", AttributeType::kN}}};
+  EXPECT_EQ(Ranges("pk IN [" + InList(50) + "]", schema).substr(0, 6), "0 1 2 ");
+  EXPECT_EQ(Ranges("pk IN [" + InList(51) + "]", schema),
+            "The IN operator is provided with too many operands; number of operands: 51");
+  EXPECT_EQ(Ranges("pk IN [" + InList(51) + "] OR x = 1", schema), "scan");
+  EXPECT_EQ(Ranges("x IN [" + InList(100) + "]", schema), "scan");
+}
+
 TEST(PartiqlKeyRanges, AreNoneWhereABranchLeavesThePartitionOpen) {
   EXPECT_EQ(Ranges("sk = 1"), "scan");
   EXPECT_EQ(Ranges("pk = 'a' OR x = 1"), "scan");

@@ -31,6 +31,9 @@ Result<UpdateExpression> LowerUpdate(const std::vector<AssignmentSyntax>& assign
 /// What AWS's parser calls an expression ("Unsupported operation: <name>").
 std::string_view OperationName(const Term& term);
 
+/// The operator as DynamoDB Local prints it: "like", "+", "and"; empty: the term is none.
+std::string_view OperatorText(const Term& term);
+
 /// Not deeper than a path may be.
 Result<void> CheckPath(const DocumentPath& path);
 

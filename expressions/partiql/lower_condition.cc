@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <utility>
+
+#include <fmt/core.h>
 
 #include "expressions/functions.h"
 #include "expressions/partiql/lower.h"
@@ -106,7 +109,9 @@ class ConditionLowering {
  public:
   explicit ConditionLowering(Parameters parameters) : parameters_(parameters) {}
 
-  Result<Condition> Lower(const Term& term);
+  /// Where a condition stands, for the words about what stands there instead.
+  enum class Role : std::uint8_t { kWhere, kOfNot, kOfAndOr };
+  Result<Condition> Lower(const Term& term, Role role = Role::kWhere);
 
  private:
   Result<Operand> LowerOperand(const Term& term);
@@ -117,14 +122,16 @@ class ConditionLowering {
   Result<Condition> LowerBetween(const Term& term);
   Result<Condition> LowerIn(const Term& term);
   Result<Condition> LowerIs(const Term& term);
-  Result<Condition> LowerCall(const Term& call);
+  static Error NoCondition(const Term& term, Role role);
+  static Error NoOperand(const Term& term);
+  Result<Condition> LowerCall(const Term& call, Role role);
   Result<Condition> LowerExists(const Term& call, const FunctionInfo& info);
   Result<Condition> LowerTypeIs(const Term& call);
 
   Parameters parameters_;
 };
 
-Result<Condition> ConditionLowering::Lower(const Term& term) {
+Result<Condition> ConditionLowering::Lower(const Term& term, Role role) {
   switch (term.kind) {
     case TermKind::kAnd: {
       PUMICE_TRY(auto conditions, LowerAll(term));
@@ -135,15 +142,17 @@ Result<Condition> ConditionLowering::Lower(const Term& term) {
       return JoinAll<Or>(conditions);
     }
     case TermKind::kNot: {
-      PUMICE_TRY(auto condition, Lower(term.children[0]));
+      PUMICE_TRY(auto condition, Lower(term.children[0], Role::kOfNot));
       return Negated(std::move(condition));
     }
     case TermKind::kInfix: return LowerComparison(term);
     case TermKind::kBetween: return LowerBetween(term);
     case TermKind::kIn: return LowerIn(term);
     case TermKind::kIs: return LowerIs(term);
-    case TermKind::kCall: return LowerCall(term);
-    default: return problems::UnsupportedOperation(OperationName(term));
+    case TermKind::kCall: return LowerCall(term, role);
+    case TermKind::kMinus:
+    case TermKind::kLike: return problems::UnsupportedOperator("Condition", OperatorText(term));
+    default: return NoCondition(term, role);
   }
 }
 
@@ -151,7 +160,7 @@ Result<std::vector<Condition>> ConditionLowering::LowerAll(const Term& term) {
   std::vector<Condition> conditions;
   conditions.reserve(term.children.size());
   for (const Term& child : term.children) {
-    PUMICE_TRY(auto condition, Lower(child));
+    PUMICE_TRY(auto condition, Lower(child, Role::kOfAndOr));
     conditions.push_back(std::move(condition));
   }
   return conditions;
@@ -167,6 +176,26 @@ Result<Operand> ConditionLowering::LowerOperand(const Term& term) {
     return Operand(std::move(value));
   }
   if (term.kind == TermKind::kCall) return LowerSize(term);
+  return NoOperand(term);
+}
+
+// The texts of these two are DynamoDB Local's.
+Error ConditionLowering::NoCondition(const Term& term, Role role) {
+  if (term.kind == TermKind::kMissing) return NoOperand(term);
+  switch (role) {
+    case Role::kWhere: break;
+    case Role::kOfNot: return problems::Invalid("The argument to NOT must be a Type or Expression");
+    case Role::kOfAndOr: return problems::Invalid("The arguments to AND/OR must be Expressions");
+  }
+  return problems::Invalid("WHERE clause must contain an expression that resolves to a boolean");
+}
+
+Error ConditionLowering::NoOperand(const Term& term) {
+  if (term.kind == TermKind::kMissing) {
+    return problems::Invalid("MISSING must be compared using IS operator");
+  }
+  const std::string_view op = OperatorText(term);
+  if (!op.empty()) return problems::UnsupportedOperator("Condition", op);
   return problems::UnsupportedOperation(OperationName(term));
 }
 
@@ -231,7 +260,7 @@ Result<std::optional<Condition>> ConditionLowering::LowerTruth(const Term& term,
 
 Result<Condition> ConditionLowering::LowerComparison(const Term& term) {
   const auto comparator = ComparatorOf(term.text);
-  if (!comparator) return problems::UnsupportedOperation(OperationName(term));
+  if (!comparator) return problems::UnsupportedOperator("Condition", term.text);
   PUMICE_TRY(auto truth, LowerTruth(term, *comparator));
   if (truth) return *std::move(truth);
   PUMICE_TRY(auto left, LowerOperand(term.children[0]));
@@ -256,16 +285,20 @@ Result<Condition> ConditionLowering::LowerBetween(const Term& term) {
                    Condition{Between{std::move(value), std::move(low), std::move(high)}});
 }
 
+/// DynamoDB Local's words.
+Error NoInList() {
+  return problems::Invalid(
+      "IN operator must have a left hand argument of type Variable Reference and right hand "
+      "argument of type Seq with at least one member");
+}
+
 Result<Condition> ConditionLowering::LowerIn(const Term& term) {
   In in;
   PUMICE_TRY(in.value, LowerOperand(term.children[0]));
   const Term& list = term.children[1];
   if (list.kind == TermKind::kParameter) {
     const auto* const values = parameters_[list.parameter].As<List>();
-    if (values == nullptr) {
-      return problems::Invalid(
-          OperandType("IN", AttributeTypeName(parameters_[list.parameter].type())));
-    }
+    if (values == nullptr) return NoInList();
     for (const AttributeValue& value : *values) in.list.emplace_back(value);
   } else if (list.kind == TermKind::kList || list.kind == TermKind::kBag) {
     for (const Term& element : list.children) {
@@ -278,6 +311,7 @@ Result<Condition> ConditionLowering::LowerIn(const Term& term) {
     PUMICE_TRY(auto operand, LowerOperand(list));
     in.list.push_back(std::move(operand));
   }
+  if (in.list.empty()) return NoInList();
   if (in.list.size() > kMaxInOperands) {
     return problems::Invalid(pumice::problems::TooManyInOperands(in.list.size()));
   }
@@ -301,11 +335,26 @@ constexpr auto kTypes = std::to_array<TypeName>({
     {"varchar", AttributeType::kS},
 });
 
+/// DynamoDB Local's words.
+Error UnsupportedType(const Term& term) {
+  std::string type = term.text;
+  std::transform(type.begin(), type.end(), type.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return problems::Invalid(
+      fmt::format("Unsupported data type for IS operator: {}. Supported data types are [MISSING, "
+                  "NULL, BOOLEAN, BLOB, STRING, NUMERIC, STRUCT, TUPLE, LIST] {}",
+                  type, At(term.position)));
+}
+
 Result<Condition> ConditionLowering::LowerIs(const Term& term) {
   PUMICE_TRY(auto operand, LowerOperand(term.children[0]));
   if (term.text == "missing") {
     auto* const path = std::get_if<DocumentPath>(&operand);
-    if (path == nullptr) return problems::UnsupportedOperation(OperationName(term));
+    if (path == nullptr) {
+      return problems::Invalid(pumice::problems::PathRequired(
+          term.negated ? "attribute_exists" : "attribute_not_exists"));
+    }
     return Condition{AttributeExists{std::move(*path), term.negated}};
   }
   if (term.text == "bag") {
@@ -319,7 +368,7 @@ Result<Condition> ConditionLowering::LowerIs(const Term& term) {
     if (known.name != term.text) continue;
     return NegatedIf(term.negated, Condition{AttributeTypeIs{std::move(operand), known.type}});
   }
-  return problems::UnsupportedOperation(OperationName(term));
+  return UnsupportedType(term);
 }
 
 Result<Condition> ConditionLowering::LowerExists(const Term& call, const FunctionInfo& info) {
@@ -346,7 +395,7 @@ Result<Condition> ConditionLowering::LowerTypeIs(const Term& call) {
   return Condition{AttributeTypeIs{std::move(value), *type}};
 }
 
-Result<Condition> ConditionLowering::LowerCall(const Term& call) {
+Result<Condition> ConditionLowering::LowerCall(const Term& call, Role role) {
   const FunctionInfo* const info = FindFunction(call.text);
   if (info == nullptr || info->use == FunctionUse::kUpdateOperand) {
     return problems::UnrecognizedFunction(call.text, call.position);
@@ -358,7 +407,7 @@ Result<Condition> ConditionLowering::LowerCall(const Term& call) {
     case Function::kAttributeExists:
     case Function::kAttributeNotExists: return LowerExists(call, *info);
     case Function::kAttributeType: return LowerTypeIs(call);
-    case Function::kSize: return problems::UnsupportedOperation("Call");
+    case Function::kSize: return NoCondition(call, role);
     default: break;
   }
   PUMICE_TRY(auto first, LowerOperand(call.children[0]));
@@ -417,6 +466,21 @@ std::string_view OperationName(const Term& term) {
       }
       return "Concat";
     default: return "Lit";
+  }
+}
+
+std::string_view OperatorText(const Term& term) {
+  switch (term.kind) {
+    case TermKind::kAnd: return "and";
+    case TermKind::kOr: return "or";
+    case TermKind::kNot: return "not";
+    case TermKind::kMinus: return "-";
+    case TermKind::kBetween: return "between";
+    case TermKind::kIn: return "in";
+    case TermKind::kIs: return "is";
+    case TermKind::kLike: return "like";
+    case TermKind::kInfix: return term.text;
+    default: return {};
   }
 }
 

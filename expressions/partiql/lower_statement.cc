@@ -68,8 +68,8 @@ Result<Select> LowerSelect(const SelectSyntax& syntax, Parameters parameters) {
   if (syntax.unsupported) {
     return problems::UnsupportedClause(syntax.unsupported->clause, syntax.unsupported->position);
   }
-  if (syntax.several_sources) {
-    return problems::Invalid("FROM clause may only contain a single table name");
+  if (syntax.several_sources) {  // DynamoDB Local's words
+    return problems::Invalid("Only select from a single table or index is supported.");
   }
   if (syntax.column_alias) return problems::Invalid("Aliasing is not supported");
   Select select;
@@ -87,7 +87,9 @@ Result<Select> LowerSelect(const SelectSyntax& syntax, Parameters parameters) {
 
 Result<Insert> LowerInsert(const InsertSyntax& syntax, Parameters parameters) {
   if (syntax.source.components.size() > 1) {
-    return problems::Invalid("FROM clause may only contain a single table name");
+    // The first eight words are measured; all of it is DynamoDB Local's.
+    return problems::Invalid(
+        "FROM clause may only contain a single table name in data manipulation statements");
   }
   PUMICE_TRY(auto source, LowerSource(syntax.source));
   Insert insert{std::move(source.table), {}};
@@ -95,7 +97,7 @@ Result<Insert> LowerInsert(const InsertSyntax& syntax, Parameters parameters) {
     for (std::size_t i = 0; i + 1 < syntax.value.children.size(); i += 2) {
       const Term& key = syntax.value.children[i];
       if (key.kind != TermKind::kString) {
-        return problems::UnsupportedDataType("UNKNOWN", "root", key.position);  // not measured
+        return problems::KeyOfTuple(OperationName(key), "root", key.position);
       }
       if (key.text.empty()) return problems::Invalid("Empty attribute name");
       PUMICE_TRY(auto value, LowerValue(syntax.value.children[i + 1], parameters));

@@ -103,7 +103,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "A path may contain at most 2 components in the FROM clause"},
         Refused{"SELECT * FROM t.\"\"", "Path component cannot be an empty string"},
         Refused{"INSERT INTO t.i VALUE {'pk': 1}",
-                "FROM clause may only contain a single table name"},
+                "FROM clause may only contain a single table name in data manipulation statements"},
+        Refused{"SELECT * FROM a, b", "Only select from a single table or index is supported."},
         Refused{"SELECT id FROM dbimp_page LIMIT 5", "Unsupported clause: LIMIT at 1:33:1"},
         Refused{"SELECT a, b, a FROM t", "Duplicate identifiers in select clause: a"},
         Refused{"SELECT m.z, z FROM t", "Duplicate identifiers in select clause: z"},
@@ -134,7 +135,13 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"SELECT * FROM t WHERE a = <<1, 'x'>>",
                 "DynamoDB only supports either numbers or strings in bags"},
         Refused{"INSERT INTO t VALUE {'pk': 1, 'a': set_add(a, <<1>>)}",
-                "Unsupported data type: set_add under key root at 1:36:7"}));
+                "Unsupported data type: set_add under key root at 1:36:7"},
+        Refused{"INSERT INTO t VALUE {'pk': 1, 'a': 1 + 1}",
+                "Unsupported data type: + under key root at 1:38:1"},
+        Refused{"INSERT INTO t VALUE {'pk': 1, 'a': b}",
+                "Unsupported data type: b under key root at 1:36:1"},
+        Refused{"INSERT INTO t VALUE {'pk': 1, 'a': b AND c}",
+                "Unsupported data type: and under key root at 1:38:3"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Conditions, RefusedStatements,
@@ -157,6 +164,28 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"SELECT * FROM t WHERE EXISTS(ss)", "Unrecognized function: exists at 1:23:6"},
         Refused{"SELECT * FROM t WHERE set_add(a, <<1>>)",
                 "Unrecognized function: set_add at 1:23:7"},
+        Refused{"SELECT * FROM t WHERE a LIKE 's%'",
+                "Unsupported operator in Condition Expression. Operator: like"},
+        Refused{"SELECT * FROM t WHERE a BETWEEN b + 1 AND 3",
+                "Unsupported operator in Condition Expression. Operator: +"},
+        Refused{"SELECT * FROM t WHERE a || 'b' = 'c'",
+                "Unsupported operator in Condition Expression. Operator: ||"},
+        Refused{"SELECT * FROM t WHERE -a = 1",
+                "Unsupported operator in Condition Expression. Operator: -"},
+        Refused{"SELECT * FROM t WHERE size(a)",
+                "WHERE clause must contain an expression that resolves to a boolean"},
+        Refused{"SELECT * FROM t WHERE NOT a", "The argument to NOT must be a Type or Expression"},
+        Refused{"SELECT * FROM t WHERE a AND b = 1", "The arguments to AND/OR must be Expressions"},
+        Refused{"SELECT * FROM t WHERE a = MISSING", "MISSING must be compared using IS operator"},
+        Refused{"SELECT * FROM t WHERE 1 IS NOT MISSING",
+                "Operator or function requires a document path; operator or function: "
+                "attribute_exists"},
+        Refused{"SELECT * FROM t WHERE a IS TIMESTAMP",
+                "Unsupported data type for IS operator: TIMESTAMP. Supported data types are "
+                "[MISSING, NULL, BOOLEAN, BLOB, STRING, NUMERIC, STRUCT, TUPLE, LIST] at 1:25:2"},
+        Refused{"SELECT * FROM t WHERE a IN []",
+                "IN operator must have a left hand argument of type Variable Reference and right "
+                "hand argument of type Seq with at least one member"},
         Refused{"SELECT * FROM t WHERE contains(a, a)",
                 "The first operand must be distinct from the remaining operands for this operator "
                 "or function; operator: contains, first operand: [a]"}));
@@ -176,6 +205,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "One or more parameter values were invalid: Input collection [x, x] contains "
                 "duplicates."},
         Refused{"UPDATE t SET a = set_add(a, <<>>) WHERE pk = 1", "Empty bags are not supported"},
+        Refused{"UPDATE t SET a = b * 2 WHERE pk = 1",
+                "Unsupported operator in Update Expression. Operator: *"},
+        Refused{"UPDATE t SET a = NOT b WHERE pk = 1",
+                "Unsupported operator in Update Expression. Operator: not"},
         Refused{"UPDATE t SET a = 1 REMOVE a.b WHERE pk = 1",
                 "Two document paths overlap with each other; must remove or rewrite one of these "
                 "paths; path one: [a], path two: [a, b]"}));

@@ -108,6 +108,8 @@ Result<SetValue> UpdateLowering::LowerSetValue(const Term& term) {
   if (term.kind == TermKind::kInfix && (term.text == "+" || term.text == "-")) {
     return LowerSum(term);
   }
+  const std::string_view op = OperatorText(term);
+  if (!op.empty()) return problems::UnsupportedOperator("Update", op);
   // What is no value is refused in its words.
   PUMICE_TRY(auto value, LowerValue(term, parameters_));
   return SetValue{std::move(value)};

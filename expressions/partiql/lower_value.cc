@@ -50,12 +50,17 @@ Result<AttributeValue> ValueLowering::Lower(const Term& term) {
   }
 }
 
-/// The function's name is measured, the other words are not.
+/// The function's name is measured, the other words are DynamoDB Local's.
 Result<AttributeValue> ValueLowering::Unsupported(const Term& term) const {
-  const std::string_view what = term.kind == TermKind::kCall      ? std::string_view(term.text)
-                                : term.kind == TermKind::kMissing ? "MISSING"
-                                                                  : "UNKNOWN";
-  return problems::UnsupportedDataType(what, path_, term.position);
+  const auto what = [&]() -> std::string_view {
+    if (term.kind == TermKind::kCall) return term.text;
+    if (term.kind == TermKind::kMissing) return "MISSING";
+    if (term.kind == TermKind::kPath) {
+      return term.path.IsTopLevel() ? std::string_view(term.path.attribute()) : "PATH";
+    }
+    return OperatorText(term);
+  };
+  return problems::UnsupportedDataType(what(), path_, term.position);
 }
 
 Result<AttributeValue> ValueLowering::LowerNumber(const Term& term) {
@@ -79,7 +84,7 @@ Result<AttributeValue> ValueLowering::LowerMap(const Term& term) {
   for (std::size_t i = 0; i + 1 < term.children.size(); i += 2) {
     const Term& key = term.children[i];
     if (key.kind != TermKind::kString) {
-      return problems::UnsupportedDataType("UNKNOWN", path_, key.position);  // not measured
+      return problems::KeyOfTuple(OperationName(key), path_, key.position);
     }
     if (key.text.empty()) return problems::Invalid("Empty attribute name");
     PUMICE_TRY(auto value, LowerUnder('.' + key.text, term.children[i + 1]));

@@ -24,6 +24,12 @@ Error UnsupportedOperation(std::string_view operation) {
   return Invalid(fmt::format("Unsupported operation: {}", operation));
 }
 
+// DynamoDB Local's words.
+Error UnsupportedOperator(std::string_view expression, std::string_view op) {
+  return Invalid(
+      fmt::format("Unsupported operator in {} Expression. Operator: {}", expression, op));
+}
+
 Error UnsupportedClause(std::string_view clause, const Position& position) {
   return Invalid(fmt::format("Unsupported clause: {} {}", clause, At(position)));
 }
@@ -38,6 +44,12 @@ Error UnexpectedPathComponent(const Position& position) {
 
 Error UnsupportedDataType(std::string_view what, std::string_view key, const Position& position) {
   return Invalid(fmt::format("Unsupported data type: {} under key {} {}", what, key, At(position)));
+}
+
+// DynamoDB Local's words, but for the names of the types.
+Error KeyOfTuple(std::string_view type, std::string_view path, const Position& position) {
+  return Invalid(fmt::format("Tuple keys must be of type String. Actual type: {} under {} {}", type,
+                             path, At(position)));
 }
 
 Error NumberOutOfRange(NumberError error, std::string_view path) {

@@ -18,12 +18,16 @@ Error Invalid(std::string text);
 Error NotWellFormed(std::string_view detail);
 
 Error UnsupportedOperation(std::string_view operation);
+/// expression: "Condition", "Update".
+Error UnsupportedOperator(std::string_view expression, std::string_view op);
 Error UnsupportedClause(std::string_view clause, const Position& position);
 Error UnrecognizedFunction(std::string_view name, const Position& position);
 Error UnexpectedPathComponent(const Position& position);
 
 /// key: the innermost attribute name of the INSERT that the value stands under, "root" if none.
 Error UnsupportedDataType(std::string_view what, std::string_view key, const Position& position);
+/// A member of a map whose name is no string. type: what it is instead.
+Error KeyOfTuple(std::string_view type, std::string_view path, const Position& position);
 /// path: "root", "root.x", "root[1]": where in the attribute's value the number stands.
 Error NumberOutOfRange(NumberError error, std::string_view path);
 Error EmptyBag();

@@ -124,7 +124,7 @@ Result<Term> TermParser::ReadOperator(Term left, int precedence) {
   const bool negated = tokens_.TakeKeyword("not");
   const Token op = tokens_.current();
   tokens_.Advance();
-  if (op.text == "is") return ReadIs(std::move(left));
+  if (op.text == "is") return ReadIs(op, std::move(left));
   if (op.text == "between") {
     PUMICE_TRY(auto between, ReadBetween(std::move(left), precedence));
     between.negated = negated;
@@ -157,7 +157,7 @@ Result<Term> TermParser::ReadBetween(Term left, int precedence) {
   return between;
 }
 
-Result<Term> TermParser::ReadIs(Term left) {
+Result<Term> TermParser::ReadIs(const Token& is, Term left) {
   const bool negated = tokens_.TakeKeyword("not");
   const Token type = tokens_.current();
   const bool word = type.kind == TokenKind::kName || type.kind == TokenKind::kKeyword;
@@ -166,7 +166,7 @@ Result<Term> TermParser::ReadIs(Term left) {
     return problems::NotWellFormed("Expected type name");
   }
   tokens_.Advance();
-  Term term = Make(TermKind::kIs, type);
+  Term term = Make(TermKind::kIs, is);
   term.text = std::move(name);
   term.negated = negated;
   Adopt(term, std::move(left));

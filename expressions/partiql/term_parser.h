@@ -31,7 +31,7 @@ class TermParser {
   Result<Term> ReadOperator(Term left, int weakest);
   Result<Term> ReadRightSide(int weakest);
   Result<Term> ReadBetween(Term left, int precedence);
-  Result<Term> ReadIs(Term left);
+  Result<Term> ReadIs(const Token& is, Term left);
   Result<Term> ReadPrefix();
   Result<Term> ReadSign();
   Result<Term> ReadPrimary();

@@ -11,6 +11,7 @@
 #include "server/operations/partiql_select.h"
 #include "server/operations/partiql_statement.h"
 #include "server/operations/partiql_write.h"
+#include "server/operations/table_access.h"
 #include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
 
@@ -20,32 +21,10 @@ namespace {
 using Member = BatchExecuteStatement::Member;
 using MemberError = BatchExecuteStatement::MemberError;
 
-constexpr std::size_t kMaxStatements = 25;
-
-struct Sent {
-  std::optional<std::vector<SentStatement>> statements;
-  std::optional<std::string> return_consumed_capacity;
-};
-
-Result<Sent> ReadBody(std::string& body) {
-  Sent sent;
-  PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) -> Result<void> {
-    if (name == "Statements") {
-      PUMICE_TRY(sent.statements, ReadStatements(value, "BatchStatementRequest"));
-    } else if (name == "ReturnConsumedCapacity") {
-      PUMICE_TRY(sent.return_consumed_capacity, value.String());
-    }
-    return Ok();
-  }));
-  return sent;
-}
-
-Result<void> CheckConstraints(const Sent& sent) {
-  ConstraintErrors errors;
-  CheckReturnConsumedCapacity(sent.return_consumed_capacity, errors);
-  CheckStatementsConstraints(sent.statements, "statements", kMaxStatements, errors);
-  return errors.Check();
-}
+constexpr StatementList kList{.member = "Statements",
+                              .path = "statements",
+                              .element = "BatchStatementRequest",
+                              .max_count = 25};
 
 /// AWS: API_BatchStatementError.
 std::string_view CodeOf(ErrorCode code) {
@@ -82,7 +61,7 @@ Member ToMember(const SentStatement& sent) {
   return member;
 }
 
-/// The text is that of ExecuteTransaction with this operation's name; it is not measured.
+/// That AWS refuses this is known; the text is DynamoDB Local's.
 Result<void> CheckAllReadOrAllWrite(const std::vector<Member>& members) {
   bool reads = false;
   bool writes = false;
@@ -93,8 +72,7 @@ Result<void> CheckAllReadOrAllWrite(const std::vector<Member>& members) {
   }
   if (!reads || !writes) return Ok();
   return Error(ErrorCode::kValidation,
-               "BatchExecuteStatement API does not support both read and write operations in the "
-               "same request.");
+               "Read and write requests together in the same batch is not supported.");
 }
 
 /// One member on its table.
@@ -118,10 +96,7 @@ Result<Bound> Bind(const partiql::Statement& statement, bool consistent_read,
 std::string NameOfItem(const Bound& bound) {
   const TableDescription& table = bound.plan ? *bound.plan->source.table : *bound.target->table;
   const ItemKey& key = bound.plan ? bound.plan->item->key : bound.target->key;
-  std::string name = std::to_string(table.id.value()) + '\n';
-  AppendValueJson(name, key.partition);
-  if (key.sort) AppendValueJson(name, *key.sort);
-  return name;
+  return NameOfItem(table, key);
 }
 
 /// That one item twice is refused is known of AWS, the text is that of BatchGetItem.
@@ -175,11 +150,10 @@ void ExecuteMember(const partiql::Statement& statement, const Bound& bound,
 }  // namespace
 
 Result<BatchExecuteStatement::Request> BatchExecuteStatement::Request::FromJson(std::string& body) {
-  PUMICE_TRY(const auto sent, ReadBody(body));
-  PUMICE_TRY(CheckConstraints(sent));
+  PUMICE_TRY(const auto sent, ReadStatements(body, kList));
   Request request;
   request.return_consumed_capacity = ToReturnConsumedCapacity(sent.return_consumed_capacity);
-  for (const SentStatement& statement : *sent.statements) {
+  for (const SentStatement& statement : sent.statements) {
     request.members.push_back(ToMember(statement));
   }
   PUMICE_TRY(CheckAllReadOrAllWrite(request.members));

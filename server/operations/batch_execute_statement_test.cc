@@ -88,8 +88,8 @@ TEST_F(BatchExecuteStatementTest, RefusesWhatNoBatchMayHold) {
             "to satisfy constraint: Member must have length greater than or equal to 1");
   EXPECT_EQ(Run({"SELECT * FROM tab WHERE pk = 'a' AND sk = '1'",
                  "DELETE FROM tab WHERE pk = 'a' AND sk = '2'"}),
-            "ValidationException: BatchExecuteStatement API does not support both read and write "
-            "operations in the same request.");
+            "ValidationException: Read and write requests together in the same batch is not "
+            "supported.");
   EXPECT_EQ(Run({"DELETE FROM tab WHERE pk = 'a' AND sk = '1'",
                  "UPDATE tab SET y = 1 WHERE pk = 'a' AND sk = '1'"}),
             "ValidationException: Provided list of item keys contains duplicates");

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/attribute_json.h"
+#include "server/operations/table_name.h"
 #include "server/protocol/json_reader.h"
 
 namespace pumice {
@@ -56,20 +57,37 @@ Result<NumberTexts> ReadNumbers(std::string& body) {
   return tables;
 }
 
-std::vector<std::string> TextsOf(const std::vector<Item>& keys) {
-  std::vector<std::string> texts;
-  texts.reserve(keys.size());
-  for (const Item& key : keys) texts.push_back(ItemJson(key));
+/// For each table and each of its keys: a text that tells it from all others.
+using KeyTexts = std::vector<std::vector<std::string>>;
+
+/// A table's name and its ARN are one table.
+std::string NameOfTable(const std::string& name_or_arn) {
+  auto reference = ResolveName(name_or_arn);
+  return reference ? reference.value().name.value() : name_or_arn;
+}
+
+KeyTexts TextsOf(const std::vector<BatchGetItem::TableKeys>& tables) {
+  KeyTexts texts;
+  for (const BatchGetItem::TableKeys& table : tables) {
+    const std::string name = NameOfTable(table.table_name) + '\n';
+    std::vector<std::string>& of_table = texts.emplace_back();
+    for (const Item& key : table.keys) of_table.push_back(name + ItemJson(key));
+  }
   return texts;
 }
 
-bool HasRepeats(const std::vector<std::string>& texts) {
-  const std::set<std::string_view> distinct(texts.begin(), texts.end());
-  return distinct.size() != texts.size();
+bool HasRepeats(const KeyTexts& texts) {
+  std::set<std::string_view> seen;
+  for (const auto& of_table : texts) {
+    for (const std::string& text : of_table) {
+      if (!seen.insert(text).second) return true;
+    }
+  }
+  return false;
 }
 
-void DropRepeats(std::vector<Item>& keys, const std::vector<std::string>& texts) {
-  std::set<std::string_view> seen;
+void DropRepeats(std::vector<Item>& keys, const std::vector<std::string>& texts,
+                 std::set<std::string_view>& seen) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (!seen.insert(texts[i]).second) continue;
@@ -79,23 +97,28 @@ void DropRepeats(std::vector<Item>& keys, const std::vector<std::string>& texts)
   keys.erase(keys.begin() + static_cast<std::ptrdiff_t>(kept), keys.end());
 }
 
-Error Duplicates() {
-  return Error(ErrorCode::kValidation, "Provided list of item keys contains duplicates");
+/// The texts with the numbers as they were sent.
+Result<KeyTexts> TextsAsSent(KeyTexts texts, std::string& body) {
+  PUMICE_TRY(const auto numbers, ReadNumbers(body));
+  for (std::size_t i = 0; i < texts.size() && i < numbers.size(); ++i) {
+    for (std::size_t k = 0; k < texts[i].size() && k < numbers[i].size(); ++k) {
+      texts[i][k] += numbers[i][k];
+    }
+  }
+  return texts;
 }
 
 }  // namespace
 
 Result<void> ResolveDuplicates(std::vector<BatchGetItem::TableKeys>& tables, std::string& body) {
-  for (std::size_t i = 0; i < tables.size(); ++i) {
-    const auto texts = TextsOf(tables[i].keys);
-    if (!HasRepeats(texts)) continue;
-    PUMICE_TRY(const auto numbers, ReadNumbers(body));
-    if (i >= numbers.size() || numbers[i].size() != texts.size()) return Duplicates();
-    auto as_sent = texts;
-    for (std::size_t k = 0; k < as_sent.size(); ++k) as_sent[k] += numbers[i][k];
-    if (HasRepeats(as_sent)) return Duplicates();
-    DropRepeats(tables[i].keys, texts);
+  const KeyTexts texts = TextsOf(tables);
+  if (!HasRepeats(texts)) return Ok();
+  PUMICE_TRY(const auto as_sent, TextsAsSent(texts, body));
+  if (HasRepeats(as_sent)) {
+    return Error(ErrorCode::kValidation, "Provided list of item keys contains duplicates");
   }
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < tables.size(); ++i) DropRepeats(tables[i].keys, texts[i], seen);
   return Ok();
 }
 

@@ -10,6 +10,7 @@
 #include "model/attribute_json.h"
 #include "server/operations/batch_get_duplicates.h"
 #include "server/operations/item_view.h"
+#include "server/operations/key_paths.h"
 #include "server/operations/legacy_expressions.h"
 #include "server/operations/table_access.h"
 #include "server/operations/throttle.h"
@@ -206,7 +207,7 @@ Result<TableRead> Resolve(const BatchGetItem::TableKeys& request, OperationConte
   TableRead read;
   PUMICE_TRY(read.table, FindTable(context, request.table_name));
   if (request.projection) {
-    PUMICE_TRY(CheckNoPathIntoKey(*request.projection, read.table->key_schema, "Key"));
+    PUMICE_TRY(CheckNoPathIntoKeys(*request.projection, *read.table));
   }
   read.keys.reserve(request.keys.size());
   for (const Item& key : request.keys) {
@@ -253,12 +254,16 @@ std::string UnprocessedKeys(const BatchGetItem::TableKeys& request, std::size_t 
   return out;
 }
 
+struct TableOutcome {
+  BatchGetItem::TableItems answer;
+  CapacityUse use;
+};
+
 /// Reads one table's keys until `budget_bytes` is used up; takes what it used off the budget.
-Result<BatchGetItem::TableItems> ReadTable(const BatchGetItem::TableKeys& request,
-                                           const TableRead& read, std::size_t& budget_bytes,
-                                           OperationContext& context) {
-  BatchGetItem::TableItems answer{
-      .table_name = request.table_name, .items = "[", .unprocessed_keys = {}, .use = {}};
+Result<TableOutcome> ReadTable(const BatchGetItem::TableKeys& request, const TableRead& read,
+                               std::size_t& budget_bytes, OperationContext& context) {
+  TableOutcome outcome{{request.table_name, "[", {}}, {}};
+  BatchGetItem::TableItems& answer = outcome.answer;
   PUMICE_TRY(const auto stored, context.database.items().MultiGet(*read.table, read.keys));
   std::size_t done = 0;
   for (; done < stored.size(); ++done) {
@@ -271,12 +276,12 @@ Result<BatchGetItem::TableItems> ReadTable(const BatchGetItem::TableKeys& reques
       AppendProjected(answer.items, item, request.projection ? &*request.projection : nullptr);
     }
     budget_bytes -= size_bytes;
-    answer.use.table += ReadUnits(size_bytes, request.consistent_read);
+    outcome.use.table += ReadUnits(size_bytes, request.consistent_read);
   }
   answer.items += ']';
   answer.unprocessed_keys = UnprocessedKeys(request, done);
   if (done < stored.size()) budget_bytes = 0;
-  return answer;
+  return outcome;
 }
 
 }  // namespace
@@ -308,9 +313,11 @@ Result<BatchGetItem::Response> BatchGetItem::Run(const Request& request,
   response.return_consumed_capacity = request.return_consumed_capacity;
   std::size_t budget_bytes = kMaxResponseBytes;
   for (std::size_t i = 0; i < reads.size(); ++i) {
-    PUMICE_TRY(auto table, ReadTable(request.tables[i], reads[i], budget_bytes, context));
-    Consume(context, *reads[i].table, table.use, Access::kRead);
-    response.tables.push_back(std::move(table));
+    PUMICE_TRY(auto read, ReadTable(request.tables[i], reads[i], budget_bytes, context));
+    Consume(context, *reads[i].table, read.use, Access::kRead);
+    response.uses.push_back(
+        {reads[i].table, request.tables[i].table_name, std::move(read.use), {}});
+    response.tables.push_back(std::move(read.answer));
   }
   return response;
 }
@@ -328,13 +335,7 @@ void BatchGetItem::Response::AppendJson(std::string& out) const {
   }
   unprocessed.End();
   if (return_consumed_capacity != ReturnConsumedCapacity::kNone) {
-    std::string& list = members.Member("ConsumedCapacity");
-    list += '[';
-    for (const TableItems& table : tables) {
-      if (list.back() != '[') list += ',';
-      AppendConsumedCapacity(list, table.table_name, table.use, return_consumed_capacity);
-    }
-    list += ']';
+    AppendConsumedCapacities(members.Member("ConsumedCapacity"), uses, return_consumed_capacity);
   }
   members.End();
 }

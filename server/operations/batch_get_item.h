@@ -41,10 +41,10 @@ struct BatchGetItem {
     std::string table_name;
     std::string items;             // JSON array
     std::string unprocessed_keys;  // JSON of a KeysAndAttributes; empty: all were read
-    CapacityUse use;
   };
   struct Response {
     std::vector<TableItems> tables;
+    std::vector<TableUse> uses;  // one a table
     ReturnConsumedCapacity return_consumed_capacity = ReturnConsumedCapacity::kNone;
     void AppendJson(std::string& out) const;
   };

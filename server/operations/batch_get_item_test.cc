@@ -36,6 +36,21 @@ TEST_F(BatchGetItemTest, RefusesDuplicateKeys) {
             "ValidationException: Provided list of item keys contains duplicates");
 }
 
+constexpr std::string_view kNameAndArn =
+    R"({"ReturnConsumedCapacity":"TOTAL","RequestItems":{"table":{"Keys":[{"pk":{"S":"a"},"sk":{"S":"2"}}]},
+      "arn:aws:dynamodb:us-east-1:000000000000:table/table":{"Keys":[{"pk":{"S":"a"},"sk":{"S":")";
+
+TEST_F(BatchGetItemTest, KnowsThatANameAndAnArnAreOneTable) {
+  EXPECT_EQ(service_.Call("BatchGetItem", std::string(kNameAndArn) + R"(2"}}]}}})"),
+            "ValidationException: Provided list of item keys contains duplicates");
+  EXPECT_EQ(service_.Call("BatchGetItem", std::string(kNameAndArn) + R"(9"}}]}}})"),
+            R"({"Responses":{"table":[{"pk":{"S":"a"},"sk":{"S":"2"},"x":{"S":"y"}}],)"
+            R"("arn:aws:dynamodb:us-east-1:000000000000:table/table":[]},"UnprocessedKeys":{},)"
+            R"("ConsumedCapacity":[{"TableName":"table","CapacityUnits":0.5},)"
+            R"({"TableName":"arn:aws:dynamodb:us-east-1:000000000000:table/table",)"
+            R"("CapacityUnits":0.5}]})");
+}
+
 TEST_F(BatchGetItemTest, ComparesNumbersAsTheyWereSent) {
   service_.Call("CreateTable", R"({"TableName":"numbers","BillingMode":"PAY_PER_REQUEST",
       "AttributeDefinitions":[{"AttributeName":"n","AttributeType":"N"}],

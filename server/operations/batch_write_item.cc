@@ -206,10 +206,7 @@ Result<void> CheckNoDuplicates(const BatchWriteItem::Request& request, const Fou
     for (const BatchWriteItem::Write& write : request.tables[i].writes) {
       const auto key = ExtractKey(table.key_schema, write.item_or_key);
       if (!key) continue;
-      std::string text = table.name.value() + '\n';
-      AppendValueJson(text, key->partition);
-      if (key->sort) AppendValueJson(text, *key->sort);
-      if (!seen.insert(std::move(text)).second) {
+      if (!seen.insert(NameOfItem(table, *key)).second) {
         return Error(ErrorCode::kValidation, "Provided list of item keys contains duplicates");
       }
     }

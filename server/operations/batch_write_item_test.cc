@@ -48,6 +48,13 @@ TEST_F(BatchWriteItemTest, RefusesTwoWritesOfOneKey) {
             "ValidationException: Provided list of item keys contains duplicates");
 }
 
+TEST_F(BatchWriteItemTest, KnowsThatANameAndAnArnAreOneTable) {
+  EXPECT_EQ(Write(R"({"table":[{"PutRequest":{"Item":{"pk":{"S":"a"},"sk":{"S":"1"}}}}],
+                      "arn:aws:dynamodb:us-east-1:000000000000:table/table":[
+                        {"DeleteRequest":{"Key":{"pk":{"S":"a"},"sk":{"S":"1"}}}}]})"),
+            "ValidationException: Provided list of item keys contains duplicates");
+}
+
 TEST_F(BatchWriteItemTest, FindsDuplicatesBeforeMissingTablesAndBadKeys) {
   constexpr std::string_view kTwice =
       R"("table":[{"PutRequest":{"Item":{"pk":{"S":"a"}}}},

@@ -120,6 +120,7 @@ void AppendConsumedCapacities(std::string& out, std::span<const TableUse> tables
                               ReturnConsumedCapacity mode, CapacityKind kind) {
   out += '[';
   for (const TableUse& table : tables) {
+    if (table.use.Total() == 0) continue;
     if (out.back() != '[') out += ',';
     AppendConsumedCapacity(out, table.table_name, table.use, mode, kind);
   }

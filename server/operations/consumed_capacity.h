@@ -63,7 +63,7 @@ void AppendConsumedCapacity(std::string& out, std::string_view table_name, const
                             ReturnConsumedCapacity mode,
                             CapacityKind kind = CapacityKind::kUnnamed);
 
-/// A list of the same, one a table.
+/// A list of the same, one a table that something was used of: not where all of it is unprocessed.
 void AppendConsumedCapacities(std::string& out, std::span<const TableUse> tables,
                               ReturnConsumedCapacity mode,
                               CapacityKind kind = CapacityKind::kUnnamed);

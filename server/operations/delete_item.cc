@@ -48,6 +48,7 @@ Result<DeleteItem::Request> DeleteItem::Request::FromJson(std::string& body) {
 Result<DeleteItem::Response> DeleteItem::Run(const Request& request, OperationContext& context) {
   PUMICE_TRY(auto table, FindTable(context, request.table_name));
   PUMICE_TRY(const auto key, KeyOfKey(*table, request.key));
+  PUMICE_TRY(CheckConditionPaths(request, *table));
   const auto remove = [&](const EncodedItemView* old) -> Result<std::optional<ItemChange>> {
     PUMICE_TRY(CheckCondition(request, old));
     if (old == nullptr) return std::optional<ItemChange>();

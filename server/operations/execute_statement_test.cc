@@ -52,6 +52,16 @@ TEST_F(ExecuteStatementTest, ReadsAPartitionInTheOrderThatIsAskedFor) {
             R"({"Items":[{"sk":{"S":"5"}},{"sk":{"S":"4"}}]})");
 }
 
+TEST_F(ExecuteStatementTest, OrdersSeveralPartitionsByTheirKeysFirst) {
+  Run("INSERT INTO tab VALUE {'pk': 'b', 'sk': '0'}");
+  EXPECT_EQ(Run("SELECT pk, sk FROM tab WHERE pk IN ['a', 'b'] AND sk < '3' "
+                "ORDER BY pk DESC, sk DESC"),
+            R"({"Items":[{"pk":{"S":"b"},"sk":{"S":"0"}},{"pk":{"S":"a"},"sk":{"S":"2"}},)"
+            R"({"pk":{"S":"a"},"sk":{"S":"1"}}]})");
+  EXPECT_EQ(Run("SELECT sk FROM tab WHERE pk IN ['a', 'a'] AND sk < '3' ORDER BY sk DESC"),
+            R"({"Items":[{"sk":{"S":"2"}},{"sk":{"S":"1"}}]})");
+}
+
 TEST_F(ExecuteStatementTest, PagesWithATokenOfTheStatement) {
   const std::string first = Run("SELECT sk FROM tab WHERE pk = 'a' AND y > 1", R"(,"Limit":2)");
   EXPECT_TRUE(first.starts_with(R"({"Items":[{"sk":{"S":"2"}}],"NextToken":")")) << first;
@@ -215,7 +225,13 @@ INSTANTIATE_TEST_SUITE_P(
                          "condition in WHERE clause when using ORDER BY clause."},
         RefusedStatement{"SELECT * FROM tab WHERE pk = 'a' ORDER BY y", "",
                          "ValidationException: Variable reference y in ORDER BY clause must be "
-                         "part of the primary key"}));
+                         "part of the primary key"},
+        RefusedStatement{"SELECT * FROM tab WHERE pk IN ['a', 'b'] ORDER BY sk", "",
+                         "ValidationException: Must have hash key in ORDER BY clause when more "
+                         "than one hash key condition specified in WHERE clause."},
+        RefusedStatement{"SELECT * FROM tab WHERE pk = 'a' OR pk = 'b' ORDER BY sk", "",
+                         "ValidationException: Must have hash key in ORDER BY clause when more "
+                         "than one hash key condition specified in WHERE clause."}));
 
 }  // namespace
 }  // namespace pumice

@@ -20,41 +20,11 @@ namespace {
 
 using Member = ExecuteTransaction::Member;
 
-constexpr std::size_t kMaxTokenLength = 36;
-
-struct Sent {
-  std::optional<std::vector<SentStatement>> statements;
-  std::optional<std::string> client_request_token;
-  std::optional<std::string> return_consumed_capacity;
-};
-
-Result<Sent> ReadBody(std::string& body) {
-  Sent sent;
-  PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) -> Result<void> {
-    if (name == "TransactStatements") {
-      PUMICE_TRY(sent.statements, ReadStatements(value, "ParameterizedStatement"));
-    } else if (name == "ClientRequestToken") {
-      PUMICE_TRY(sent.client_request_token, value.String());
-    } else if (name == "ReturnConsumedCapacity") {
-      PUMICE_TRY(sent.return_consumed_capacity, value.String());
-    }
-    return Ok();
-  }));
-  return sent;
-}
-
-Result<void> CheckConstraints(const Sent& sent) {
-  ConstraintErrors errors;
-  if (const auto& token = sent.client_request_token) {
-    if (token->empty()) errors.AddValue(*token, "clientRequestToken", LengthAtLeast(1));
-    if (token->size() > kMaxTokenLength) {
-      errors.AddValue(*token, "clientRequestToken", LengthAtMost(kMaxTokenLength));
-    }
-  }
-  CheckReturnConsumedCapacity(sent.return_consumed_capacity, errors);
-  CheckStatementsConstraints(sent.statements, "transactStatements", kMaxTransactActions, errors);
-  return errors.Check();
-}
+constexpr StatementList kList{.member = "TransactStatements",
+                              .path = "transactStatements",
+                              .element = "ParameterizedStatement",
+                              .max_count = kMaxTransactActions,
+                              .has_token = true};
 
 std::string PrefixOf(std::size_t position) {
   return fmt::format("Validation failed in TransactStatements[{}]: ", position);
@@ -196,11 +166,10 @@ Result<ExecuteTransaction::Response> RunWrites(const ExecuteTransaction::Request
 }  // namespace
 
 Result<ExecuteTransaction::Request> ExecuteTransaction::Request::FromJson(std::string& body) {
-  PUMICE_TRY(const auto sent, ReadBody(body));
-  PUMICE_TRY(CheckConstraints(sent));
+  PUMICE_TRY(const auto sent, ReadStatements(body, kList));
   Request request;
-  for (std::size_t i = 0; i < sent.statements->size(); ++i) {
-    const SentStatement& statement = (*sent.statements)[i];
+  for (std::size_t i = 0; i < sent.statements.size(); ++i) {
+    const SentStatement& statement = sent.statements[i];
     Member member;
     PUMICE_TRY(member.statement, PrepareStatement(statement, PrefixOf(i)));
     if (ReturningOf(member.statement) != partiql::Returning::kNothing) {
@@ -228,15 +197,7 @@ Result<ExecuteTransaction::Response> ExecuteTransaction::Run(const Request& requ
 
 void ExecuteTransaction::Response::AppendJson(std::string& out) const {
   JsonMembers members(out);
-  std::string& list = members.Member("Responses");
-  list += '[';
-  for (const std::string& item : items) {
-    if (list.back() != '[') list += ',';
-    JsonMembers response(list);
-    if (!item.empty()) response.Member("Item") += item;
-    response.End();
-  }
-  list += ']';
+  AppendItemResponses(members, items);
   if (return_consumed_capacity != ReturnConsumedCapacity::kNone) {
     AppendConsumedCapacities(members.Member("ConsumedCapacity"), tables, return_consumed_capacity,
                              capacity_kind);

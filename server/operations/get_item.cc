@@ -5,6 +5,7 @@
 
 #include "expressions/parse.h"
 #include "server/operations/item_view.h"
+#include "server/operations/key_paths.h"
 #include "server/operations/legacy_expressions.h"
 #include "server/operations/table_access.h"
 #include "server/operations/throttle.h"
@@ -59,7 +60,7 @@ Result<GetItem::Response> GetItem::Run(const Request& request, OperationContext&
   PUMICE_TRY(const auto table, FindTable(context, request.table_name));
   PUMICE_TRY(const auto key, KeyOfKey(*table, request.key));
   if (request.projection) {
-    PUMICE_TRY(CheckNoPathIntoKey(*request.projection, table->key_schema, "Key"));
+    PUMICE_TRY(CheckNoPathIntoKeys(*request.projection, *table));
   }
   PUMICE_TRY(AdmitRead(context, *table));
   PUMICE_TRY(const auto stored, context.database.items().Get(*table, key));

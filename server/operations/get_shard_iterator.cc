@@ -59,21 +59,25 @@ Result<void> CheckConstraints(const Sent& sent) {
   return CheckStreamArnForm(*sent.stream_arn);
 }
 
+/// The texts are DynamoDB Local's.
+Error InvalidParameter(std::string_view what) {
+  return Error(ErrorCode::kValidation,
+               "One or more parameter values were invalid: " + std::string(what));
+}
+
 Result<std::optional<SequenceNumber>> SequenceFor(ShardIteratorType type, const Sent& sent) {
   const bool needed = type == ShardIteratorType::kAtSequenceNumber ||
                       type == ShardIteratorType::kAfterSequenceNumber;
   if (needed && !sent.sequence) {
-    return Error(ErrorCode::kValidation,
-                 "SequenceNumber must be specified when ShardIteratorType is " + *sent.type);
+    return InvalidParameter("Invalid SequenceNumber");
   }
   if (!needed && sent.sequence) {
-    return Error(ErrorCode::kValidation,
-                 "SequenceNumber must not be specified when ShardIteratorType is " + *sent.type);
+    return InvalidParameter("SequenceNumber should not be passed for this iterator type");
   }
   if (!sent.sequence) return std::optional<SequenceNumber>();
   const auto sequence = ParseSequenceNumber(*sent.sequence);
   if (!sequence) {
-    return Error(ErrorCode::kValidation, "Invalid SequenceNumber: " + *sent.sequence);
+    return InvalidParameter("Invalid SequenceNumber");
   }
   return sequence;
 }

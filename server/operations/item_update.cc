@@ -9,6 +9,7 @@
 #include "expressions/evaluate.h"
 #include "expressions/parse.h"
 #include "server/operations/item_size.h"
+#include "server/operations/key_paths.h"
 #include "server/operations/update_index_keys.h"
 
 namespace pumice {
@@ -22,13 +23,7 @@ Result<void> CheckUpdateTargets(const UpdateExpression& update, const TableDescr
                                target->attribute()));
     }
   }
-  PUMICE_TRY(CheckNoPathIntoKey(update, table.key_schema, "Key"));
-  for (const IndexDescription& index : table.indexes) {
-    // Nothing constrains the keys of an index any more that is on its way out.
-    if (index.status == IndexStatus::kDeleting) continue;
-    PUMICE_TRY(CheckNoPathIntoKey(update, index.key_schema, "IndexKey"));
-  }
-  return Ok();
+  return CheckNoPathIntoKeys(update, table);
 }
 
 std::optional<std::vector<std::string>> AttributesSeen(const UpdateExpression* update,

@@ -5,6 +5,7 @@
 
 #include "expressions/evaluate.h"
 #include "expressions/parse.h"
+#include "server/operations/key_paths.h"
 #include "server/operations/legacy_expressions.h"
 #include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
@@ -98,6 +99,10 @@ ItemWriteRequest CommonWriteRequest(ItemParameters& parameters) {
   request.return_consumed_capacity = ToReturnConsumedCapacity(parameters.return_consumed_capacity);
   request.return_item_collection_metrics = parameters.return_item_collection_metrics == "SIZE";
   return request;
+}
+
+Result<void> CheckConditionPaths(const ConditionalRequest& request, const TableDescription& table) {
+  return request.condition ? CheckNoPathIntoKeys(*request.condition, table) : Ok();
 }
 
 Error ConditionFailed(const ConditionalRequest& request, const EncodedItemView* old_item) {

@@ -73,6 +73,9 @@ Result<void> CheckCondition(const ConditionalRequest& request, const EncodedItem
 Result<void> CheckCondition(const ConditionalRequest& request, const Item& item,
                             const EncodedItemView* old_item);
 
+/// Errors (Validation): a path of the condition goes into a key attribute of table or index.
+Result<void> CheckConditionPaths(const ConditionalRequest& request, const TableDescription& table);
+
 /// "The conditional request failed", with the item where it was asked for.
 Error ConditionFailed(const ConditionalRequest& request, const EncodedItemView* old_item);
 

@@ -13,6 +13,7 @@
 #include "model/attribute_json.h"
 #include "model/limits.h"
 #include "server/operations/item_view.h"
+#include "server/operations/key_paths.h"
 #include "server/operations/table_access.h"
 #include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
@@ -68,13 +69,12 @@ Result<void> CheckIndexUse(const PageRequest& request, const PageSource& source)
   return Ok();
 }
 
-Result<void> CheckPaths(const PageRequest& request, const KeySchema& schema,
-                        std::string_view label) {
+Result<void> CheckPaths(const PageRequest& request, const TableDescription& table) {
   if (request.projection) {
-    PUMICE_TRY(CheckNoPathIntoKey(*request.projection, schema, label));
+    PUMICE_TRY(CheckNoPathIntoKeys(*request.projection, table));
   }
   if (request.filter) {
-    PUMICE_TRY(CheckNoPathIntoKey(*request.filter, schema, label));
+    PUMICE_TRY(CheckNoPathIntoKeys(*request.filter, table));
   }
   return Ok();
 }
@@ -269,10 +269,11 @@ Result<PageSource> FindSource(const PageRequest& request, OperationContext& cont
       return Invalid(
           fmt::format("The table does not have the specified index: {}", *request.index_name));
     }
-    PUMICE_TRY(CheckIndexUse(request, source));
-    PUMICE_TRY(CheckPaths(request, source.index->key_schema, "IndexKey"));
   }
-  PUMICE_TRY(CheckPaths(request, source.table->key_schema, "Key"));
+  PUMICE_TRY(CheckPaths(request, *source.table));
+  if (source.index != nullptr) {
+    PUMICE_TRY(CheckIndexUse(request, source));
+  }
   return source;
 }
 

@@ -8,6 +8,7 @@
 #include "expressions/partiql/parse.h"
 #include "model/attribute_json.h"
 #include "server/operations/item_parameters.h"
+#include "server/operations/transaction.h"
 
 namespace pumice {
 namespace {
@@ -75,17 +76,6 @@ Result<void> ReadStatementMember(std::string_view name, JsonValue& value, SentSt
   return Ok();
 }
 
-Result<std::vector<SentStatement>> ReadStatements(JsonValue& value, std::string_view shape) {
-  std::vector<SentStatement> statements;
-  PUMICE_TRY(value.List([&](JsonValue& element) -> Result<void> {
-    SentStatement& sent = statements.emplace_back();
-    return element.Structure(shape, [&](std::string_view name, JsonValue& member) {
-      return ReadStatementMember(name, member, sent);
-    });
-  }));
-  return statements;
-}
-
 void CheckStatementConstraints(const SentStatement& sent, std::string_view prefix,
                                ConstraintErrors& errors) {
   const std::string path = std::string(prefix) + "statement";
@@ -101,17 +91,56 @@ void CheckStatementConstraints(const SentStatement& sent, std::string_view prefi
   }
 }
 
-void CheckStatementsConstraints(const std::optional<std::vector<SentStatement>>& sent,
-                                std::string_view path, std::size_t most, ConstraintErrors& errors) {
-  if (!sent) return errors.AddNull(path);
-  if (sent->empty()) return errors.AddValue("[]", path, LengthAtLeast(1));
-  if (sent->size() > most) return errors.AddValue(Echo(*sent), path, LengthAtMost(most));
+namespace {
+
+Result<std::vector<SentStatement>> ReadList(JsonValue& value, std::string_view element) {
+  std::vector<SentStatement> statements;
+  PUMICE_TRY(value.List([&](JsonValue& each) -> Result<void> {
+    SentStatement& sent = statements.emplace_back();
+    return each.Structure(element, [&](std::string_view name, JsonValue& member) {
+      return ReadStatementMember(name, member, sent);
+    });
+  }));
+  return statements;
+}
+
+void CheckList(const std::optional<std::vector<SentStatement>>& sent, const StatementList& list,
+               ConstraintErrors& errors) {
+  if (!sent) return errors.AddNull(list.path);
+  if (sent->empty()) return errors.AddValue("[]", list.path, LengthAtLeast(1));
+  if (sent->size() > list.max_count) {
+    return errors.AddValue(Echo(*sent), list.path, LengthAtMost(list.max_count));
+  }
   for (std::size_t i = 0; i < sent->size(); ++i) {
-    const std::string prefix = fmt::format("{}.{}.member.", path, i + 1);
+    const std::string prefix = fmt::format("{}.{}.member.", list.path, i + 1);
     CheckStatementConstraints((*sent)[i], prefix, errors);
     CheckReturnValuesOnConditionCheckFailure((*sent)[i].return_values_on_condition_check_failure,
                                              errors, prefix);
   }
+}
+
+}  // namespace
+
+Result<SentStatements> ReadStatements(std::string& body, const StatementList& list) {
+  std::optional<std::vector<SentStatement>> statements;
+  SentStatements sent;
+  PUMICE_TRY(ReadRequest(body, [&](std::string_view name, JsonValue& value) -> Result<void> {
+    if (name == list.member) {
+      PUMICE_TRY(statements, ReadList(value, list.element));
+    } else if (list.has_token && name == "ClientRequestToken") {
+      PUMICE_TRY(sent.client_request_token, value.String());
+    } else if (name == "ReturnConsumedCapacity") {
+      PUMICE_TRY(sent.return_consumed_capacity, value.String());
+    }
+    return Ok();
+  }));
+  ConstraintErrors errors;
+  CheckClientRequestToken(sent.client_request_token, errors);
+  CheckReturnConsumedCapacity(sent.return_consumed_capacity, errors);
+  CheckList(statements, list, errors);
+  PUMICE_TRY(errors.Check());
+  sent.statements = *std::move(statements);
+  return sent;
 }
 
 Result<partiql::Statement> PrepareStatement(const SentStatement& sent, std::string_view prefix) {

@@ -26,17 +26,30 @@ struct SentStatement {
 /// Reads one member if it is one of the above; others are left to be skipped.
 Result<void> ReadStatementMember(std::string_view name, JsonValue& value, SentStatement& sent);
 
-/// A list of such. shape: AWS's name of an element, for error texts.
-Result<std::vector<SentStatement>> ReadStatements(JsonValue& value, std::string_view shape);
-
 /// Constraints of Statement and Parameters. prefix: what stands in front of the members' names,
 /// "statements.1.member." in a batch.
 void CheckStatementConstraints(const SentStatement& sent, std::string_view prefix,
                                ConstraintErrors& errors);
 
-/// Constraints of a list of statements and of each of them. path: "statements".
-void CheckStatementsConstraints(const std::optional<std::vector<SentStatement>>& sent,
-                                std::string_view path, std::size_t most, ConstraintErrors& errors);
+/// A request of several statements, as it came. Its constraints hold.
+struct SentStatements {
+  std::vector<SentStatement> statements;
+  std::optional<std::string> client_request_token;
+  std::optional<std::string> return_consumed_capacity;
+};
+
+/// What an operation on several statements calls them.
+struct StatementList {
+  std::string_view member;   // "Statements"
+  std::string_view path;     // "statements", in errors
+  std::string_view element;  // "BatchStatementRequest", in errors
+  std::size_t max_count = 0;
+  bool has_token = false;  // ClientRequestToken is a member
+};
+
+/// Errors: Serialization, Validation (constraints of the token, of ReturnConsumedCapacity, of the
+/// list and of each statement).
+Result<SentStatements> ReadStatements(std::string& body, const StatementList& list);
 
 /// The meaning of the statement. Errors (Validation): the grammar, then the parameters, then
 /// literals and operands. `prefix` is put in front of all of them but those of the parameters

@@ -10,6 +10,7 @@
 #include "model/limits.h"
 #include "server/operations/item_update.h"
 #include "server/operations/item_write.h"
+#include "server/operations/key_paths.h"
 #include "server/operations/table_access.h"
 #include "server/operations/throttle.h"
 
@@ -30,7 +31,7 @@ Result<StatementTarget> FindSourceTarget(const partiql::Source& source,
   const KeySchema& schema = target.table->key_schema;
   std::optional<partiql::KeyEquality> equality;
   if (where) {
-    PUMICE_TRY(CheckNoPathIntoKey(*where, schema, "Key"));
+    PUMICE_TRY(CheckNoPathIntoKeys(*where, *target.table));
     PUMICE_TRY(equality, partiql::FindKeyEquality(*where, schema));
   }
   if (!equality) {

@@ -48,6 +48,7 @@ Result<PutItem::Request> PutItem::Request::FromJson(std::string& body) {
 Result<PutItem::Response> PutItem::Run(const Request& request, OperationContext& context) {
   PUMICE_TRY(auto table, FindTable(context, request.table_name));
   PUMICE_TRY(const auto key, KeyOfItem(*table, request.item));
+  PUMICE_TRY(CheckConditionPaths(request, *table));
   PUMICE_TRY(CheckIndexKeys(*table, request.item));
   PUMICE_TRY(CheckItemSize(request.item, *table));
   const std::string encoded = EncodeItem(request.item);

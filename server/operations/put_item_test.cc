@@ -132,6 +132,19 @@ INSTANTIATE_TEST_SUITE_P(
             "ValidationException: 1 validation error detected: Value provided in "
             "ExpressionAttributeValues unused in expressions: keys: {:c}"}));
 
+TEST_F(PutItemTest, RefusesAConditionThatGoesIntoAKeyOfTableOrIndex) {
+  for (const auto& [attribute, key] :
+       {std::pair("sk", "Key: sk"), {"gpk", "IndexKey: gpk"}, {"lsk", "IndexKey: lsk"}}) {
+    EXPECT_EQ(Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"}},)"
+                  R"("ConditionExpression":"attribute_not_exists(y) OR attribute_exists(#a[0]) ",)"
+                  R"("ExpressionAttributeNames":{"#a":")" +
+                  std::string(attribute) + "\"}"),
+              std::string("ValidationException: Key attributes must be scalars; list random access "
+                          "'[]' and map lookup '.' are not allowed: ") +
+                  key);
+  }
+}
+
 TEST_F(PutItemTest, JudgesIndexKeysBeforeTheCondition) {
   EXPECT_EQ(Put(R"("Item":{"pk":{"S":"a"},"sk":{"S":"1"},"gpk":{"N":"1"}},)"
                 R"("ConditionExpression":"attribute_exists(pk) ")"),

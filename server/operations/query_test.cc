@@ -157,6 +157,14 @@ INSTANTIATE_TEST_SUITE_P(
                    "ExpressionAttributeValues":{":p":{"S":"a"}})",
                 "ValidationException: The query can return at most one row and cannot be "
                 "restarted"},
+        Refusal{R"("KeyConditionExpression":"pk = :p","FilterExpression":"lsk[0] = :p",
+                   "ExpressionAttributeValues":{":p":{"S":"a"}})",
+                "ValidationException: Key attributes must be scalars; list random access '[]' and "
+                "map lookup '.' are not allowed: IndexKey: lsk"},
+        Refusal{R"("IndexName":"gsi","KeyConditionExpression":"gpk = :p",
+                   "ProjectionExpression":"pk.a","ExpressionAttributeValues":{":p":{"S":"a"}})",
+                "ValidationException: Key attributes must be scalars; list random access '[]' and "
+                "map lookup '.' are not allowed: Key: pk"},
         Refusal{R"("IndexName":"gsi","KeyConditionExpression":"gpk = :p",
                    "ExclusiveStartKey":{"pk":{"S":""},"sk":{"S":"b"},"gpk":{"S":"a"},"gsk":{"N":"1"}},
                    "ExpressionAttributeValues":{":p":{"S":"a"}})",

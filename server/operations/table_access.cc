@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "model/attribute_json.h"
 #include "model/limits.h"
 #include "server/operations/table_name.h"
 
@@ -132,6 +133,13 @@ Result<ItemKey> KeyOfBatchItem(const TableDescription& table, const Item& item) 
   if (!key) return KeyMismatch();
   PUMICE_TRY(CheckKeyValues(table, *key));
   return std::move(*key);
+}
+
+std::string NameOfItem(const TableDescription& table, const ItemKey& key) {
+  std::string name = std::to_string(table.id.value()) + '\n';
+  AppendValueJson(name, key.partition);
+  if (key.sort) AppendValueJson(name, *key.sort);
+  return name;
 }
 
 }  // namespace pumice

@@ -38,6 +38,9 @@ Result<ItemKey> KeyOfItem(const TableDescription& table, const Item& item);
 /// "The provided key element does not match the schema", empty, too long.
 Result<ItemKey> KeyOfKey(const TableDescription& table, const Item& key);
 
+/// A text that tells an item from all others of its database.
+std::string NameOfItem(const TableDescription& table, const ItemKey& key);
+
 /// As KeyOfItem, in BatchWriteItem's words: one text for a missing and a mistyped key attribute.
 Result<ItemKey> KeyOfBatchItem(const TableDescription& table, const Item& item);
 

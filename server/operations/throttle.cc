@@ -95,6 +95,37 @@ void Throttle::Take(const Database& database, const Resource& resource, Access a
   BucketOf(database, resource, access, static_cast<double>(*limit), now).Take(units, now);
 }
 
+void Throttle::ChangeRate(const Database& database, const Resource* before, const Resource& after,
+                          Access access) {
+  const auto old_limit = before != nullptr ? before->Limit(access) : std::nullopt;
+  const auto new_limit = after.Limit(access);
+  if (old_limit == new_limit) return;
+  const TimePoint now = clock_.Now();
+  const MutexLock lock(mutex_);
+  if (old_limit && new_limit) {
+    BucketOf(database, *before, access, static_cast<double>(*old_limit), now)
+        .SetRate(static_cast<double>(*new_limit), now);
+    return;
+  }
+  const BucketKey key(&database, after.id(), access);
+  buckets_.erase(key);
+  if (new_limit) buckets_.try_emplace(key, static_cast<double>(*new_limit), now);
+}
+
+void Throttle::ChangeRates(const Database& database, const TableDescription& before,
+                           const TableDescription& after) {
+  for (const Access access : {Access::kRead, Access::kWrite}) {
+    const Resource old_table{before};
+    ChangeRate(database, &old_table, {after}, access);
+    for (const IndexDescription& index : after.indexes) {
+      if (index.kind != IndexKind::kGlobal) continue;
+      const IndexDescription* const old_index = before.FindIndex(index.name.value());
+      const Resource old_resource{before, old_index};
+      ChangeRate(database, old_index != nullptr ? &old_resource : nullptr, {after, &index}, access);
+    }
+  }
+}
+
 Result<void> Throttle::AdmitRead(const Database& database, const TableDescription& table,
                                  const IndexDescription* index, double pending) {
   const bool of_index = index != nullptr && index->kind == IndexKind::kGlobal;

@@ -40,6 +40,11 @@ class Throttle {
   /// write of its table ("GSI back pressure"). Errors: as above.
   Result<void> AdmitWrite(const Database& database, const TableDescription& table, double pending);
 
+  /// A table's throughput was changed: what came in before counts by the old rates, what comes now
+  /// by the new ones.
+  void ChangeRates(const Database& database, const TableDescription& before,
+                   const TableDescription& after);
+
   void Charge(const Database& database, const TableDescription& table, const CapacityUse& use,
               Access access);
 
@@ -47,6 +52,8 @@ class Throttle {
   struct Resource;
   using BucketKey = std::tuple<const Database*, std::uint32_t, Access>;
 
+  void ChangeRate(const Database& database, const Resource* before, const Resource& after,
+                  Access access) EXCLUDES(mutex_);
   Result<void> Admit(const Database& database, const Resource& resource, Access access,
                      double pending);
   void Take(const Database& database, const Resource& resource, Access access, double units);

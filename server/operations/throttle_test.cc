@@ -141,9 +141,28 @@ TEST_F(ThrottleTest, UpdateTableTakesEffectAtOnce) {
   EXPECT_EQ(Put("table"), "{}");
   EXPECT_NE(Put("table"), "{}");
   Call("UpdateTable", R"({"TableName":"table","ProvisionedThroughput":)" + Units(100) + "}");
-  EXPECT_NE(Put("table"), "{}");  // what comes in counts from the first request under the new rate
+  EXPECT_NE(Put("table"), "{}");
   clock().Advance(50ms);
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Put("table"), "{}");
+  EXPECT_NE(Put("table"), "{}");
+}
+
+TEST_F(ThrottleTest, ANewRateCountsFromTheUpdate) {
+  MakeProvisioned("table", 100, 1000);
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(Put("table"), "{}");
+  Call("UpdateTable", R"({"TableName":"table","ProvisionedThroughput":)" + Units(1) + "}");
+  // Not the hundred of a second under the old rate, though nothing asked for them meanwhile.
+  clock().Advance(1001ms);
+  EXPECT_EQ(Put("table"), "{}");
+  EXPECT_EQ(Put("table"), "{}");
+  EXPECT_NE(Put("table"), "{}");
+}
+
+TEST_F(ThrottleTest, AFirstLimitCountsFromTheUpdate) {
+  Make("table", R"("BillingMode":"PAY_PER_REQUEST")", "");
+  clock().Advance(300s);
+  Call("UpdateTable", R"({"TableName":"table","OnDemandThroughput":{"MaxWriteRequestUnits":1}})");
+  EXPECT_EQ(Put("table"), "{}");
   EXPECT_NE(Put("table"), "{}");
 }
 
@@ -164,6 +183,23 @@ TEST_F(ThrottleTest, BatchesLeaveOutWhatThereIsNoRoomFor) {
             R"("ConsistentRead":true}}})");
   EXPECT_EQ(Call("BatchGetItem", keys),
             std::string(kTableText) + Reason("TableReadProvisionedThroughputExceeded", "table"));
+}
+
+TEST_F(ThrottleTest, ATableThatNothingWasUsedOfIsNotListed) {
+  MakeProvisioned("full", 1, 1000);
+  MakeProvisioned("open", 2, 1000);
+  EXPECT_EQ(Put("full"), "{}");
+  EXPECT_NE(Get("full").find("Item"), std::string::npos);
+  EXPECT_EQ(Call("BatchWriteItem", R"({"ReturnConsumedCapacity":"TOTAL","RequestItems":{
+             "full":[{"DeleteRequest":{"Key":{"pk":{"S":"1"}}}}],
+             "open":[{"DeleteRequest":{"Key":{"pk":{"S":"1"}}}}]}})"),
+            R"({"UnprocessedItems":{"full":[{"DeleteRequest":{"Key":{"pk":{"S":"1"}}}}]},)"
+            R"("ConsumedCapacity":[{"TableName":"open","CapacityUnits":1.0}]})");
+  EXPECT_EQ(Call("BatchGetItem", R"({"ReturnConsumedCapacity":"TOTAL","RequestItems":{
+             "full":{"Keys":[{"pk":{"S":"1"}}]},"open":{"Keys":[{"pk":{"S":"1"}}]}}})"),
+            R"({"Responses":{"full":[],"open":[]},)"
+            R"("UnprocessedKeys":{"full":{"Keys":[{"pk":{"S":"1"}}]}},)"
+            R"("ConsumedCapacity":[{"TableName":"open","CapacityUnits":0.5}]})");
 }
 
 TEST_F(ThrottleTest, TransactionsAreCancelled) {

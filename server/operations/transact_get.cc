@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "expressions/parse.h"
+#include "server/operations/key_paths.h"
 #include "server/operations/throttle.h"
 #include "storage/item_codec.h"
 
@@ -11,23 +12,28 @@ namespace pumice {
 namespace {
 
 /// AWS cancels a reading transaction, too, when it meets a writing one.
-Result<void> CheckReadable(const TransactGet& get, const ResolvedTarget& target,
-                           OperationContext& context) {
-  if (get.projection) {
-    PUMICE_TRY(CheckNoPathIntoKey(*get.projection, target.table->key_schema, "Key"));
-  }
+Result<void> CheckReadable(const ResolvedTarget& target, OperationContext& context) {
   if (!context.database.items().InTransaction(*target.table, target.key)) return Ok();
   return Error(ErrorCode::kTransactionConflict, "Transaction is ongoing for the item");
 }
 
-Result<void> CheckAllReadable(const std::vector<TransactGet>& gets,
-                              const std::vector<ResolvedTarget>& targets,
+/// A path into a key refuses the whole request (as at DynamoDB Local; not measured on AWS).
+Result<void> CheckPaths(const std::vector<TransactGet>& gets,
+                        const std::vector<ResolvedTarget>& targets) {
+  for (std::size_t i = 0; i < gets.size(); ++i) {
+    if (!gets[i].projection) continue;
+    PUMICE_TRY(CheckNoPathIntoKeys(*gets[i].projection, *targets[i].table));
+  }
+  return Ok();
+}
+
+Result<void> CheckAllReadable(const std::vector<ResolvedTarget>& targets,
                               OperationContext& context) {
-  std::vector<std::optional<Error>> refusals(gets.size());
+  std::vector<std::optional<Error>> refusals(targets.size());
   bool refused = false;
   Admission admission(context);
-  for (std::size_t i = 0; i < gets.size(); ++i) {
-    auto checked = CheckReadable(gets[i], targets[i], context);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    auto checked = CheckReadable(targets[i], context);
     if (checked) checked = admission.Read(*targets[i].table, kTransactFactor * ReadUnits(0, true));
     if (checked) continue;
     refusals[i] = std::move(checked).error();
@@ -45,7 +51,8 @@ Result<TransactGetOutcome> TransactRead(const std::vector<TransactGet>& gets,
   wanted.reserve(gets.size());
   for (const TransactGet& get : gets) wanted.push_back({get.table_name, get.key});
   PUMICE_TRY(const auto targets, ResolveTargets(wanted, context));
-  PUMICE_TRY(CheckAllReadable(gets, targets, context));
+  PUMICE_TRY(CheckPaths(gets, targets));
+  PUMICE_TRY(CheckAllReadable(targets, context));
 
   std::vector<ItemRead> reads;
   reads.reserve(targets.size());

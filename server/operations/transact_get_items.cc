@@ -148,15 +148,7 @@ void TransactGetItems::Response::AppendJson(std::string& out) const {
     AppendConsumedCapacities(members.Member("ConsumedCapacity"), tables, return_consumed_capacity,
                              CapacityKind::kRead);
   }
-  std::string& list = members.Member("Responses");
-  list += '[';
-  for (const std::string& item : items) {
-    if (list.back() != '[') list += ',';
-    JsonMembers response(list);
-    if (!item.empty()) response.Member("Item") += item;
-    response.End();
-  }
-  list += ']';
+  AppendItemResponses(members, items);
   members.End();
 }
 

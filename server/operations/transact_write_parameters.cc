@@ -16,7 +16,6 @@ namespace {
 
 using Kind = TransactAction::Kind;
 
-constexpr std::size_t kMaxTokenLength = 36;
 // One level more than an item may have: whether the value is stored turns out when it is (measured
 // on AWS, October 2026).
 constexpr std::size_t kMaxValueLevels = kMaxNestingLevels + 1;
@@ -166,12 +165,7 @@ void CheckElements(const std::vector<SentTransactElement>& elements, ConstraintE
 
 Result<void> CheckConstraints(const SentTransactWrite& sent) {
   ConstraintErrors errors;
-  if (const auto& token = sent.client_request_token) {
-    if (token->empty()) errors.AddValue(*token, "clientRequestToken", LengthAtLeast(1));
-    if (token->size() > kMaxTokenLength) {
-      errors.AddValue(*token, "clientRequestToken", LengthAtMost(kMaxTokenLength));
-    }
-  }
+  CheckClientRequestToken(sent.client_request_token, errors);
   CheckReturnConsumedCapacity(sent.return_consumed_capacity, errors);
   CheckReturnItemCollectionMetrics(sent.return_item_collection_metrics, errors);
   if (sent.elements) {

@@ -7,10 +7,11 @@
 
 #include "model/attribute_json.h"
 #include "server/operations/table_access.h"
-#include "server/protocol/json_members.h"
 
 namespace pumice {
 namespace {
+
+constexpr std::size_t kMaxTokenLength = 36;
 
 /// One target on the way: what is known of it, and what stood in the way, kept until its turn in
 /// the order of the checks.
@@ -43,10 +44,7 @@ Result<void> CheckDistinct(std::span<const Search> searches) {
   std::set<std::string> seen;
   for (const Search& search : searches) {
     if (!search.key) continue;
-    std::string name = std::to_string(search.table->id.value()) + '\n';
-    AppendValueJson(name, search.key->partition);
-    if (search.key->sort) AppendValueJson(name, *search.key->sort);
-    if (seen.insert(std::move(name)).second) continue;
+    if (seen.insert(NameOfItem(*search.table, *search.key)).second) continue;
     return Error(ErrorCode::kValidation,
                  "Transaction request cannot include multiple operations on one item");
   }
@@ -81,6 +79,14 @@ void AppendReason(std::string& out, const Error* refusal) {
 }
 
 }  // namespace
+
+void CheckClientRequestToken(const std::optional<std::string>& sent, ConstraintErrors& errors) {
+  if (!sent) return;
+  if (sent->empty()) errors.AddValue(*sent, "clientRequestToken", LengthAtLeast(1));
+  if (sent->size() > kMaxTokenLength) {
+    errors.AddValue(*sent, "clientRequestToken", LengthAtMost(kMaxTokenLength));
+  }
+}
 
 Error TransactionTooLarge() {
   return Error(ErrorCode::kValidation,
@@ -137,6 +143,18 @@ Error TransactionCanceledBy(Error refusal, std::size_t action, std::size_t actio
   std::vector<std::optional<Error>> refusals(action_count);
   refusals[action] = std::move(refusal);
   return TransactionCanceled(refusals);
+}
+
+void AppendItemResponses(JsonMembers& members, std::span<const std::string> items) {
+  std::string& list = members.Member("Responses");
+  list += '[';
+  for (const std::string& item : items) {
+    if (list.back() != '[') list += ',';
+    JsonMembers response(list);
+    if (!item.empty()) response.Member("Item") += item;
+    response.End();
+  }
+  list += ']';
 }
 
 }  // namespace pumice

@@ -13,6 +13,8 @@
 
 #include "base/result.h"
 #include "server/operations/operation.h"
+#include "server/protocol/constraint_errors.h"
+#include "server/protocol/json_members.h"
 #include "storage/table_catalog.h"
 
 namespace pumice {
@@ -20,6 +22,9 @@ namespace pumice {
 /// AWS: "Quotas in Amazon DynamoDB", transactions.
 inline constexpr std::size_t kMaxTransactActions = 100;
 inline constexpr std::size_t kMaxTransactBytes = 4 * 1024 * 1024;
+
+/// The constraints of ClientRequestToken: 1 to 36 characters.
+void CheckClientRequestToken(const std::optional<std::string>& sent, ConstraintErrors& errors);
 
 /// The text of the 4 MB limit is ours: AWS's is not known.
 Error TransactionTooLarge();
@@ -47,5 +52,8 @@ Result<std::vector<ResolvedTarget>> ResolveTargets(std::span<const TransactTarge
 Error TransactionCanceled(std::span<const std::optional<Error>> refusals);
 /// The same for the refusal of one action only.
 Error TransactionCanceledBy(Error refusal, std::size_t action, std::size_t action_count);
+
+/// The member "Responses" of a transaction that reads: wire texts, empty for no item.
+void AppendItemResponses(JsonMembers& members, std::span<const std::string> items);
 
 }  // namespace pumice

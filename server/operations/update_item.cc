@@ -143,6 +143,7 @@ Result<UpdateItem::Request> UpdateItem::Request::FromJson(std::string& body) {
 Result<UpdateItem::Response> UpdateItem::Run(const Request& request, OperationContext& context) {
   PUMICE_TRY(auto table, FindTable(context, request.table_name));
   PUMICE_TRY(const auto key, KeyOfKey(*table, request.key));
+  PUMICE_TRY(CheckConditionPaths(request, *table));
   if (request.update) {
     PUMICE_TRY(CheckUpdateTargets(*request.update, *table));
     PUMICE_TRY(CheckIndexKeyOperands(*request.update, *table));

@@ -6,6 +6,7 @@
 #include "server/operations/existing_table.h"
 #include "server/operations/table_change.h"
 #include "server/operations/table_status.h"
+#include "server/operations/throttle.h"
 #include "server/protocol/json_members.h"
 
 namespace pumice {
@@ -27,7 +28,7 @@ Result<UpdateTable::Request> UpdateTable::Request::FromJson(std::string& body) {
 }
 
 Result<UpdateTable::Response> UpdateTable::Run(const Request& request, OperationContext& context) {
-  PUMICE_TRY(FindNamedTable(context, request.table));
+  PUMICE_TRY(const auto before, FindNamedTable(context, request.table));
   TableCatalog& catalog = context.database.catalog();
   const ChangeSettings settings{context.identity, context.random, context.clock.Now(),
                                 context.options.delay_transient_statuses};
@@ -39,6 +40,9 @@ Result<UpdateTable::Response> UpdateTable::Run(const Request& request, Operation
     return table;
   };
   PUMICE_TRY(auto table, catalog.Update(request.table.name.value(), change));
+  if (context.throttle != nullptr) {
+    context.throttle->ChangeRates(context.database, *before, *table);
+  }
   const TableStatus status =
       ShowsUpdating(request.changes) ? TableStatus::kUpdating : table->status;
   return Response{ShowTable(catalog, std::move(table), status)};
