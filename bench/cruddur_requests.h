@@ -6,8 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pumice::bench {
@@ -31,21 +31,29 @@ struct Workload {
 };
 
 std::string DeleteTableRequest();
-std::string CreateTableRequest();
+std::string DescribeTableRequest();
+/// indexed: with message-group-sk-index, which projects everything.
+std::string CreateTableRequest(bool indexed);
 
 /// Request number `batch` of those that load messages [0, item_count).
-std::string SeedRequest(std::size_t batch, std::size_t item_count);
+Request SeedRequest(std::size_t batch, std::size_t item_count);
 
-// The access patterns, spread over all conversations in an order that is random but always the
-// same.
-Workload GetWorkload(std::size_t item_count);  // GetItem of one message
-Workload QueryWorkload(
-    std::size_t item_count);  // Query: newest 20 of a conversation, begins_with(sk)
-Workload PutWorkload(std::size_t item_count);     // PutItem of a new message
-Workload UpdateWorkload(std::size_t item_count);  // UpdateItem: a new text, if the message exists
+/// The access patterns:
+///   get, batch-get-100, query-20 (newest of a conversation, begins_with), scan (a page of 1 MB),
+///   put, update (a new text, if the message exists), transact-2 (two puts), batch-write-25,
+///   get-put (one after the other).
+const std::vector<std::string>& PatternNames();
+/// Their requests are spread over all conversations in an order that is random but always the same.
+/// request_count: how many different ones; 0: so many that a server cannot live on those it saw
+/// last (scan: always one).
+Workload MakeWorkload(std::string_view pattern, std::size_t item_count,
+                      std::size_t request_count = 0);
 
 /// The same requests for the echo server, which answers each with so many bytes.
 Workload ForEcho(const Workload& workload, std::size_t answer_bytes);
+
+/// Whether the answer holds what the request's answer must hold.
+bool IsRightAnswer(const Request& request, std::string_view body);
 
 /// Writes `counter` at the request's offsets.
 void StampCounter(Request& request, std::uint64_t counter);

@@ -29,7 +29,7 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kMaxAnswerBytes = 1 << 20;
+constexpr std::size_t kMaxAnswerBytes = 4 << 20;  // a page of 1 MB is longer as JSON
 
 std::size_t AskedBytes(const http::request<http::string_body>& request) {
   const std::string_view text = request["x-answer-bytes"];

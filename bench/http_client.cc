@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <system_error>
 #include <utility>
 
 #include <arpa/inet.h>
@@ -28,19 +30,25 @@ bool EqualIgnoringCase(std::string_view text, std::string_view lower_case) {
   return true;
 }
 
-/// None: no such header.
-std::optional<std::size_t> ContentLength(std::string_view header) {
-  constexpr std::string_view kName = "content-length";
+/// The value of the first such header; empty: there is none.
+std::string_view HeaderValue(std::string_view header, std::string_view lower_case_name) {
   for (std::size_t at = header.find("\r\n"); at != header.npos; at = header.find("\r\n", at)) {
     at += 2;
-    if (!EqualIgnoringCase(header.substr(at, kName.size()), kName)) continue;
-    const std::size_t value = header.find_first_of("0123456789", at);
-    std::size_t length = 0;
-    if (value == header.npos) return std::nullopt;
-    std::from_chars(header.data() + value, header.data() + header.size(), length);
-    return length;
+    const std::size_t colon = at + lower_case_name.size();
+    if (colon >= header.size() || header[colon] != ':') continue;
+    if (!EqualIgnoringCase(header.substr(at, lower_case_name.size()), lower_case_name)) continue;
+    const std::size_t begin = std::min(header.size(), header.find_first_not_of(' ', colon + 1));
+    return header.substr(begin, header.find("\r\n", begin) - begin);
   }
-  return std::nullopt;
+  return {};
+}
+
+std::optional<std::size_t> ContentLength(std::string_view header) {
+  const std::string_view text = HeaderValue(header, "content-length");
+  std::size_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error != std::errc()) return std::nullopt;
+  return length;
 }
 
 }  // namespace
@@ -77,29 +85,38 @@ AnswerState ParseAnswer(std::string_view bytes, AnswerView& answer) {
   if (bytes.size() < body_start + *length) return AnswerState::kIncomplete;
   answer.body = bytes.substr(body_start, *length);
   answer.total_bytes = body_start + *length;
+  answer.closes = EqualIgnoringCase(HeaderValue(header, "connection"), "close");
   return AnswerState::kComplete;
 }
 
 std::optional<Connection> Connection::Open(std::uint16_t port) {
-  Connection connection(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(connection.descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-    return std::nullopt;
-  }
-  const int on = 1;
-  setsockopt(connection.descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const timeval limit{.tv_sec = 30, .tv_usec = 0};
-  setsockopt(connection.descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  Connection connection(port);
+  if (!connection.Reopen()) return std::nullopt;
   return connection;
 }
 
+bool Connection::Reopen() {
+  if (descriptor_ >= 0) close(descriptor_);
+  descriptor_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port_);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    return false;
+  }
+  const int on = 1;
+  setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const timeval limit{.tv_sec = 30, .tv_usec = 0};
+  setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  return true;
+}
+
 Connection::Connection(Connection&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : port_(other.port_), descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 Connection& Connection::operator=(Connection&& other) noexcept {
+  std::swap(port_, other.port_);
   std::swap(descriptor_, other.descriptor_);
   return *this;
 }
@@ -122,7 +139,10 @@ std::optional<Connection::Answer> Connection::Call(std::string_view request) {
     AnswerView view;
     const AnswerState state = ParseAnswer(received, view);
     if (state == AnswerState::kMalformed) return std::nullopt;
-    if (state == AnswerState::kComplete) return Answer{view.status, std::string(view.body)};
+    if (state != AnswerState::kComplete) continue;
+    Answer answer{view.status, std::string(view.body)};
+    if (view.closes && !Reopen()) return std::nullopt;
+    return answer;
   }
 }
 

@@ -22,6 +22,7 @@ struct AnswerView {
   int status = 0;
   std::string_view body;
   std::size_t total_bytes = 0;  // header and body
+  bool closes = false;          // the server ends the connection after it
 };
 
 enum class AnswerState : std::uint8_t { kIncomplete, kComplete, kMalformed };
@@ -40,7 +41,11 @@ class Connection {
 
   int descriptor() const { return descriptor_; }
 
-  /// Sends and waits for the answer (at most 30 s). None: closed, malformed or late.
+  /// For servers that end the connection after each answer. False: refused.
+  bool Reopen();
+
+  /// Sends and waits for the answer (at most 30 s); reopens if the server ends the connection after
+  /// it. None: closed, malformed or late.
   struct Answer {
     int status = 0;
     std::string body;
@@ -48,8 +53,9 @@ class Connection {
   std::optional<Answer> Call(std::string_view request);
 
  private:
-  explicit Connection(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
+  explicit Connection(std::uint16_t port) : port_(port) {}
+  std::uint16_t port_;
+  int descriptor_ = -1;
 };
 
 }  // namespace pumice::bench

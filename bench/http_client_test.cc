@@ -16,6 +16,17 @@ TEST(ParseAnswer, FindsStatusBodyAndEnd) {
   EXPECT_EQ(answer.total_bytes, 50u);
 }
 
+TEST(ParseAnswer, TellsWhetherTheConnectionEnds) {
+  AnswerView answer;
+  ASSERT_EQ(
+      ParseAnswer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nconnection: Close\r\n\r\n", answer),
+      AnswerState::kComplete);
+  EXPECT_TRUE(answer.closes);
+  ASSERT_EQ(ParseAnswer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", answer),
+            AnswerState::kComplete);
+  EXPECT_FALSE(answer.closes);
+}
+
 TEST(ParseAnswer, WaitsForTheRest) {
   AnswerView answer;
   EXPECT_EQ(ParseAnswer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n", answer),

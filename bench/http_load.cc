@@ -20,45 +20,47 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kReceiveBytes = 64 * 1024;
-constexpr int kStallMilliseconds = 10'000;
-
-bool HoldsInOrder(std::string_view body, const std::vector<std::string>& markers) {
-  std::size_t from = 0;
-  for (const std::string& marker : markers) {
-    const std::size_t at = body.find(marker, from);
-    if (at == body.npos) return false;
-    from = at + marker.size();
-  }
-  return true;
-}
+constexpr std::chrono::seconds kStall{10};
+constexpr std::chrono::seconds kLongest{4};  // what a sample of 32 bits of nanoseconds can hold
 
 struct Client {
   Connection connection;
   const Request* request = nullptr;  // on its way
-  SteadyClock::time_point sent;
+  SteadyClock::time_point due;       // when the request was to be sent
   std::string received;
 };
 
 class Load {
  public:
-  Load(Workload& workload, std::uint64_t& counter) : workload_(workload), counter_(counter) {}
+  /// rate: 0 for a closed loop.
+  Load(Workload& workload, std::uint64_t& counter, double rate)
+      : workload_(workload),
+        counter_(counter),
+        interval_(
+            std::chrono::duration_cast<SteadyClock::duration>(Seconds(rate > 0 ? 1 / rate : 0))) {}
   ~Load() {
     if (epoll_ >= 0) close(epoll_);
   }
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
+  /// Every client is then idle.
   bool Connect(std::uint16_t port, std::size_t connections);
-  void Send(Client& client);
-  /// Sends and reads until `end`; every client then has one request on its way.
+  /// Sends and reads until `end`; requests are then still on their way.
   void RunUntil(SteadyClock::time_point end);
   void ForgetSamples();
   void Summarise(Measurement& measurement);
 
-  std::vector<Client>& clients() { return clients_; }
-
  private:
+  using Seconds = std::chrono::duration<double>;
+
+  bool is_open() const { return interval_ > SteadyClock::duration(); }
+  /// The requests whose time has come, as far as there are idle clients for them.
+  void SendDue(SteadyClock::time_point now);
+  void Send(Client& client, SteadyClock::time_point due);
   void Receive(Client& client);
+  void Watch(Client& client);
+  bool Reopen(Client& client);
   void Check(const Client& client, const AnswerView& answer);
   void Fail(std::string text);
 
@@ -67,6 +69,10 @@ class Load {
   std::size_t next_ = 0;
   int epoll_ = epoll_create1(EPOLL_CLOEXEC);
   std::vector<Client> clients_;
+  std::vector<Client*> idle_;
+  SteadyClock::duration interval_;  // of the open loop
+  SteadyClock::time_point next_due_;
+  SteadyClock::time_point last_answer_;
   std::vector<std::uint32_t> latencies_ns_;
   std::uint64_t answer_bytes_ = 0;
   std::uint64_t failures_ = 0;
@@ -83,19 +89,43 @@ bool Load::Connect(std::uint16_t port, std::size_t connections) {
       return false;
     }
     clients_.push_back(
-        {.connection = std::move(*connection), .request = nullptr, .sent = {}, .received = {}});
-    epoll_event event{.events = EPOLLIN, .data = {.ptr = &clients_.back()}};
-    epoll_ctl(epoll_, EPOLL_CTL_ADD, clients_.back().connection.descriptor(), &event);
+        {.connection = std::move(*connection), .request = nullptr, .due = {}, .received = {}});
+    Watch(clients_.back());
+    idle_.push_back(&clients_.back());
   }
   return true;
 }
 
-void Load::Send(Client& client) {
+void Load::Watch(Client& client) {
+  epoll_event event{.events = EPOLLIN, .data = {.ptr = &client}};
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, client.connection.descriptor(), &event);
+}
+
+bool Load::Reopen(Client& client) {
+  if (!client.connection.Reopen()) {
+    Fail("the server refused a connection");
+    broken_ = true;
+    return false;
+  }
+  Watch(client);
+  return true;
+}
+
+void Load::SendDue(SteadyClock::time_point now) {
+  while (!idle_.empty() && next_due_ <= now && !broken_) {
+    Client& client = *idle_.back();
+    idle_.pop_back();
+    Send(client, is_open() ? next_due_ : SteadyClock::now());
+    next_due_ += interval_;
+  }
+}
+
+void Load::Send(Client& client, SteadyClock::time_point due) {
   Request& request = workload_.requests[next_];
   next_ = (next_ + 1) % workload_.requests.size();
   if (!request.counter_offsets.empty()) StampCounter(request, counter_++);
   client.request = &request;
-  client.sent = SteadyClock::now();
+  client.due = due;
   const auto sent = send(client.connection.descriptor(), request.bytes.data(), request.bytes.size(),
                          MSG_NOSIGNAL);
   if (sent == static_cast<ssize_t>(request.bytes.size())) return;
@@ -104,11 +134,17 @@ void Load::Send(Client& client) {
 }
 
 void Load::RunUntil(SteadyClock::time_point end) {
+  constexpr int kTick = 100;  // milliseconds between looks at the time where nothing comes
   std::vector<epoll_event> events(clients_.size());
-  while (!broken_ && SteadyClock::now() < end) {
+  last_answer_ = SteadyClock::now();
+  if (next_due_ == SteadyClock::time_point()) next_due_ = last_answer_;
+  for (auto now = last_answer_; !broken_ && now < end; now = SteadyClock::now()) {
+    SendDue(now);
+    // The open loop does not sleep: it would wake too late.
     const int ready =
-        epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), kStallMilliseconds);
-    if (ready == 0) {
+        epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), is_open() ? 0 : kTick);
+    if (ready > 0) last_answer_ = now;
+    if (now - last_answer_ > kStall) {
       Fail("no answer for 10 seconds");
       broken_ = true;
     }
@@ -138,16 +174,20 @@ void Load::Receive(Client& client) {
       return;
     case AnswerState::kComplete: break;
   }
-  const auto latency = SteadyClock::now() - client.sent;
+  const auto now = SteadyClock::now();
+  const auto latency = std::min<SteadyClock::duration>(now - client.due, kLongest);
   latencies_ns_.push_back(static_cast<std::uint32_t>(std::chrono::nanoseconds(latency).count()));
   Check(client, answer);
+  const bool closes = answer.closes;
   client.received.clear();
-  Send(client);
+  if (closes && !Reopen(client)) return;
+  idle_.push_back(&client);
+  SendDue(now);
 }
 
 void Load::Check(const Client& client, const AnswerView& answer) {
   answer_bytes_ += answer.body.size();
-  if (answer.status == 200 && HoldsInOrder(answer.body, client.request->markers)) return;
+  if (answer.status == 200 && IsRightAnswer(*client.request, answer.body)) return;
   Fail(fmt::format("{} to {}: {}", workload_.name, answer.status, answer.body.substr(0, 200)));
 }
 
@@ -168,6 +208,7 @@ double PercentileUs(std::vector<std::uint32_t>& samples_ns, double share) {
 }
 
 void Load::Summarise(Measurement& measurement) {
+  if (latencies_ns_.empty() && failures_ == 0) Fail("no answer came while it was measured");
   measurement.failures = failures_;
   measurement.first_failure = first_failure_;
   measurement.requests = latencies_ns_.size();
@@ -183,9 +224,8 @@ void Load::Summarise(Measurement& measurement) {
 Measurement RunLoad(const Server& server, Workload& workload, const LoadOptions& options,
                     std::uint64_t& counter) {
   Measurement measurement;
-  Load load(workload, counter);
+  Load load(workload, counter, options.rate);
   if (load.Connect(server.port, options.connections)) {
-    for (Client& client : load.clients()) load.Send(client);
     load.RunUntil(SteadyClock::now() + options.warm_up);
     load.ForgetSamples();
     const auto start = SteadyClock::now();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Puts one server under one workload and measures it: closed loop, each connection sends its next
-// request when the answer is read and checked. One thread over epoll.
+// Puts one server under one workload and measures it. Closed loop: each connection sends its next
+// request when the answer is read and checked. Open loop: requests are sent at a fixed rate, and
+// latency counts from when one should have been sent, so that a server that stalls is not spared
+// the requests that wait meanwhile. One thread over epoll.
 
 #include <chrono>
 #include <cstdint>
@@ -23,6 +25,7 @@ struct LoadOptions {
   std::size_t connections = 1;
   std::chrono::milliseconds warm_up{500};
   std::chrono::milliseconds duration{3000};
+  double rate = 0;  // requests per second of the open loop; 0: closed loop
 };
 
 struct Measurement {

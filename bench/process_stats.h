@@ -9,9 +9,8 @@
 
 namespace pumice::bench {
 
-/// User and system time of all threads so far, from /proc/<pid>/stat; steps of 10 ms. Zero: no such
-/// process.
-std::chrono::microseconds CpuTime(pid_t pid);
+/// User and system time of all threads so far. Zero: no such process.
+std::chrono::nanoseconds CpuTime(pid_t pid);
 
 /// VmRSS from /proc/<pid>/status. Zero: no such process.
 std::int64_t ResidentBytes(pid_t pid);

@@ -9,12 +9,15 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 #include <fmt/core.h>
 
 #include "storage/database.h"
+#include "storage/item_codec.h"
+#include "storage/key_format.h"
 
 namespace pumice {
 namespace {
@@ -100,6 +103,47 @@ void BM_Encode(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(EncodeItem(item));
 }
 BENCHMARK(BM_Encode);
+
+void BM_Decode(benchmark::State& state) {
+  const std::string encoded = EncodeItem(Message(1));
+  for (auto _ : state) benchmark::DoNotOptimize(EncodedItemView(encoded).Decode());
+}
+BENCHMARK(BM_Decode);
+
+/// One attribute of an item, as a filter reads it.
+void BM_FindAttribute(benchmark::State& state) {
+  const std::string encoded = EncodeItem(Message(1));
+  for (auto _ : state) benchmark::DoNotOptimize(EncodedItemView(encoded).Find("user_handle"));
+}
+BENCHMARK(BM_FindAttribute);
+
+void BM_ItemKeyBytes(benchmark::State& state) {
+  const Item message = Message(1);
+  const ItemKey key{*message.Find("pk"), *message.Find("sk")};
+  for (auto _ : state) benchmark::DoNotOptimize(ItemKeyBytes(TableId(1), key));
+}
+BENCHMARK(BM_ItemKeyBytes);
+
+void BM_NumberKeyComponent(benchmark::State& state) {
+  const AttributeValue number(std::get<Number>(Number::Parse("-12345.678901")));
+  std::string out;
+  for (auto _ : state) {
+    out.clear();
+    AppendKeyComponent(out, number);
+    benchmark::DoNotOptimize(out);
+  }
+}
+BENCHMARK(BM_NumberKeyComponent);
+
+/// The range of "pk = … and begins_with(sk, …)".
+void BM_ConditionRange(benchmark::State& state) {
+  const KeyCondition condition{
+      {*Message(1).Find("pk")},
+      {},
+      SortCondition{SortCondition::Operator::kBeginsWith, AttributeValue(std::string("2026")), {}}};
+  for (auto _ : state) benchmark::DoNotOptimize(ConditionRange(1, condition));
+}
+BENCHMARK(BM_ConditionRange);
 
 void RunPuts(benchmark::State& state, bool indexed, bool streamed) {
   const auto fixture = Open(state.range(0) != 0, indexed, streamed);

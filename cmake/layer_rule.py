@@ -23,7 +23,8 @@ OWN = {
     "server/protocol": ["base", "model", "server/http/message.h"],
     "server/operations": ["base", "model", "expressions", "expressions/legacy", "storage", "streams",
                           "server/protocol"],
-    "bench": ["base", "model", "expressions", "storage", "streams"],
+    "bench": ["base", "model", "expressions", "storage", "streams", "server", "server/http",
+              "server/protocol"],
 }
 
 # Heavy libraries live in one folder each.
