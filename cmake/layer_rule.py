@@ -21,6 +21,7 @@ OWN = {
     "server/http": ["base"],
     "server/auth": ["base", "server/http/message.h"],
     "server/protocol": ["base", "model", "server/http/message.h"],
+    "server/init": ["base", "storage/database.h", "storage/state_store.h", "server/http/message.h"],
     "server/operations": ["base", "model", "expressions", "expressions/legacy", "storage", "streams",
                           "server/protocol"],
     "bench": ["base", "model", "expressions", "storage", "streams"],
@@ -34,6 +35,7 @@ LIBRARIES = {
     r"spdlog/": ["base"],
     r"CLI/": ["server", "bench"],
     r"zlib\.h|libdeflate\.h": ["server/protocol"],
+    r"yaml-cpp/": ["server/init"],
     r"openssl/": ["server/auth", "server/http", "streams/handlers"],
 }
 
