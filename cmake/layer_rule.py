@@ -17,7 +17,7 @@ OWN = {
     "expressions/legacy": ["base", "model", "expressions"],
     "storage": ["base", "model"],
     "streams": ["base", "model", "expressions", "storage"],
-    "server": ["base", "model", "expressions", "storage", "streams"],
+    "server": ["base", "model", "expressions", "storage", "streams", "bench/patterns"],
     "server/http": ["base"],
     "server/auth": ["base", "server/http/message.h"],
     "server/protocol": ["base", "model", "server/http/message.h"],
@@ -25,6 +25,7 @@ OWN = {
     "server/operations": ["base", "model", "expressions", "expressions/legacy", "storage", "streams",
                           "server/protocol"],
     "bench": ["base", "model", "expressions", "storage", "streams"],
+    "bench/patterns": ["base", "model"],
 }
 
 # Heavy libraries live in one folder each.
@@ -35,7 +36,8 @@ LIBRARIES = {
     r"spdlog/": ["base"],
     r"CLI/": ["server", "bench"],
     r"zlib\.h|libdeflate\.h": ["server/protocol"],
-    r"yaml-cpp/": ["server/init"],
+    r"mbedtls/": ["bench/patterns"],
+    r"yaml-cpp/": ["bench/patterns", "server/init"],
     r"openssl/": ["server/auth", "server/http", "streams/handlers"],
 }
 

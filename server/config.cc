@@ -24,7 +24,9 @@ constexpr std::string_view kHelp = R"(Usage: pumice [flags]
 Pumice answers the DynamoDB and DynamoDB Streams APIs on one port and runs stream handlers.
 
 Commands (pumice <command> -help tells the rest):
+  dump                       Writes tables of any endpoint to a file that can be loaded again
   healthcheck                Asks a running server whether it answers: for containers
+  load                       Makes tables and writes items at any endpoint as files say
 
 Flags of DynamoDB Local (one dash or two):
   -port <n>                  Port to listen on; 0 takes any free one. Default: 8000
