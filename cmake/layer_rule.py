@@ -17,14 +17,16 @@ OWN = {
     "expressions/legacy": ["base", "model", "expressions"],
     "storage": ["base", "model"],
     "streams": ["base", "model", "expressions", "storage"],
-    "server": ["base", "model", "expressions", "storage", "streams"],
+    "server": ["base", "model", "expressions", "storage", "streams", "bench/patterns"],
     "server/http": ["base"],
     "server/auth": ["base", "server/http/message.h"],
     "server/protocol": ["base", "model", "server/http/message.h"],
+    "server/init": ["base", "storage/database.h", "storage/state_store.h", "server/http/message.h"],
     "server/operations": ["base", "model", "expressions", "expressions/legacy", "storage", "streams",
                           "server/protocol"],
     "bench": ["base", "model", "expressions", "storage", "streams", "server", "server/http",
               "server/protocol"],
+    "bench/patterns": ["base", "model"],
 }
 
 # Heavy libraries live in one folder each.
@@ -35,6 +37,8 @@ LIBRARIES = {
     r"spdlog/": ["base"],
     r"CLI/": ["server", "bench"],
     r"zlib\.h|libdeflate\.h": ["server/protocol"],
+    r"mbedtls/": ["bench/patterns"],
+    r"yaml-cpp/": ["bench/patterns", "server/init"],
     r"openssl/": ["server/auth", "server/http", "streams/handlers"],
 }
 

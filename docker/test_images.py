@@ -263,3 +263,22 @@ def test_compose_services_start(run, port, tmp_path, file):
         workdir=service["working_dir"], volumes=[(tmp_path, inside)]).wait_for(BANNER).wait_for_banner()
     play(port)
     assert any(tmp_path.iterdir())
+
+
+# Files that people mount are applied before the server answers, in both images and without a flag.
+def test_files_are_applied(run, image, port, tmp_path):
+    volume = [(HERE / "cruddur", "/docker-entrypoint-init.d")]
+    command = ["-inMemory", "-port", str(port)]
+    run(image, command if image == PUMICE else ["-jar", "DynamoDBLocal.jar", *command], volumes=volume).wait_for_banner()
+    messages = client(port).query(TableName="cruddur-messages", KeyConditionExpression="pk = :pk", ScanIndexForward=False,
+                                  ExpressionAttributeValues={":pk": {"S": "MSG#5ae290ed-55d1-47a0-bc6d-fe2bc2700399"}})
+    assert messages["Count"] == 4
+
+
+# Cruddur's compose file with its table and a conversation, as it stands.
+def test_the_compose_file_with_files(run, port, tmp_path):
+    service = YAML(typ="safe").load(HERE / "compose.yaml")["services"]["dynamodb-local"]
+    data, files = (volume.split(":") for volume in service["volumes"])
+    run(DROPIN, [*shlex.split(service["command"]), "-port", str(port)], workdir=service["working_dir"],
+        volumes=[(tmp_path, data[1]), (HERE / files[0], files[1])]).wait_for_banner()
+    assert client(port).scan(TableName="cruddur-messages", IndexName="message-group-sk-index")["Count"] == 2

@@ -24,7 +24,9 @@ constexpr std::string_view kHelp = R"(Usage: pumice [flags]
 Pumice answers the DynamoDB and DynamoDB Streams APIs on one port and runs stream handlers.
 
 Commands (pumice <command> -help tells the rest):
+  dump                       Writes tables of any endpoint to a file that can be loaded again
   healthcheck                Asks a running server whether it answers: for containers
+  load                       Makes tables and writes items at any endpoint as files say
 
 Flags of DynamoDB Local (one dash or two):
   -port <n>                  Port to listen on; 0 takes any free one. Default: 8000
@@ -47,6 +49,10 @@ Flags of Pumice (also as environment variable, see the last column):
                                power    a power failure as well: each write is synced to disk
   --handlers <file>          Runs the functions of this handlers.json on the streams.  PUMICE_HANDLERS
                              Implies -sharedDb
+  --init <folder>            Applies the files of this folder once, in the order of their  PUMICE_INIT
+                             names, before it listens: tables (CreateTable, CloudFormation),
+                             items (DynamoDB JSON, BatchWriteItem, CSV), handlers.json.
+                             Implies -sharedDb if there is one
   --ttl-interval <seconds>   Looks that often for items whose time to live has    PUMICE_TTL_INTERVAL
                              passed, and deletes them. Default: 1; 0 deletes none
   --throttle                 Enforces the throughput that tables and indexes are       PUMICE_THROTTLE
@@ -80,6 +86,7 @@ struct Flags {
   std::string host;
   std::string durability;
   std::string handlers;
+  std::string init;
   int ttl_interval = 1;
   bool throttle = false;
   int threads = 0;
@@ -106,6 +113,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
       ->envname("PUMICE_DURABILITY")
       ->check(CLI::IsMember({"memory", "process", "power"}));
   app.add_option("--handlers", flags.handlers)->envname("PUMICE_HANDLERS");
+  app.add_option("--init", flags.init)->envname("PUMICE_INIT");
   app.add_option("--ttl-interval", flags.ttl_interval)
       ->envname("PUMICE_TTL_INTERVAL")
       ->check(CLI::Range(0, kMaxTtlInterval));
@@ -178,6 +186,7 @@ Result<Config> ParseConfig(std::vector<std::string> arguments) {
   config.delay_transient_statuses = flags.delay_transient_statuses;
   config.dynamodb_local_health = flags.dynamodb_local_health;
   config.handlers = flags.handlers;
+  config.init = flags.init;
   config.stop_with_stdin = flags.stop_with_stdin;
   config.ttl_interval = std::chrono::seconds(flags.ttl_interval);
   config.throttle = flags.throttle;

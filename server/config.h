@@ -30,6 +30,7 @@ struct Config {
   bool delay_transient_statuses = false;
   bool dynamodb_local_health = false;
   std::string handlers;                  // a file; empty: no functions
+  std::string init;                      // a folder; empty: none
   std::chrono::seconds ttl_interval{1};  // between two looks for expired items; 0: none is deleted
   bool throttle = false;                 // enforce the throughput of tables and indexes
   bool stop_with_stdin = false;

@@ -103,6 +103,7 @@ TEST(Config, ReadsItsOwnFlagsFromTheEnvironment) {
   const Variable level("PUMICE_LOG_LEVEL", "debug");
   const Variable format("PUMICE_LOG_FORMAT", "json");
   const Variable threads("PUMICE_THREADS", "3");
+  const Variable init("PUMICE_INIT", "/docker-entrypoint-init.d");
   const Variable throttle("PUMICE_THROTTLE", "true");
   const Variable ttl_interval("PUMICE_TTL_INTERVAL", "0");
   const Variable health("PUMICE_DYNAMODB_LOCAL_HEALTH", "true");
@@ -111,6 +112,7 @@ TEST(Config, ReadsItsOwnFlagsFromTheEnvironment) {
   EXPECT_EQ(config.log_format, LogFormat::kJson);
   EXPECT_EQ(config.thread_count, 4);
   EXPECT_EQ(config.ttl_interval, std::chrono::seconds(0));
+  EXPECT_EQ(config.init, "/docker-entrypoint-init.d");
   EXPECT_TRUE(config.throttle);
   EXPECT_TRUE(config.dynamodb_local_health);
 }

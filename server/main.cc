@@ -28,6 +28,7 @@
 #include "server/commands/command.h"
 #include "server/config.h"
 #include "server/http/http_server.h"
+#include "server/init/init_run.h"
 #include "server/init_process.h"
 #include "server/maintenance.h"
 #include "server/operations/table_status.h"
@@ -97,6 +98,13 @@ void LetNextSignalKill() {
 /// allocator learns from the first one to keep such blocks.
 void ReturnLargeBlocks() { mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024); }
 
+/// A stop signal that has come and waits to be taken.
+bool IsStopping() {
+  sigset_t pending;
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
 /// As many connections as the system lets this process open.
 std::size_t MaxConnections(std::size_t wanted) {
   rlimit files{};
@@ -127,6 +135,28 @@ std::optional<std::string> CheckFolder(const Config& config) {
   return fmt::format(
       "Cannot use the folder {}: {}. Give one that can be written with -dbPath, or use -inMemory.",
       config.db_path, error.message());
+}
+
+/// What is in the folder of --init; it may name handlers, and has one database for all.
+Result<InitPlan> PlanInit(Config& config) {
+  if (config.init.empty()) return InitPlan();
+  PUMICE_TRY(InitPlan plan, ReadInitPlan(config.init));
+  if (!plan.handlers.empty() && !config.handlers.empty()) {
+    return Error(ErrorCode::kValidation, fmt::format("--handlers {} and {}: leave one out",
+                                                     config.handlers, plan.handlers));
+  }
+  if (!plan.handlers.empty()) config.handlers = plan.handlers;
+  config.shared_db = config.shared_db || !plan.empty();
+  return plan;
+}
+
+/// As AWS's clients take it.
+std::string RegionOfEnvironment() {
+  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+    const char* region = std::getenv(name);
+    if (region != nullptr && *region != '\0') return region;
+  }
+  return kHandlerRegion;
 }
 
 HttpServerOptions ServerOptions(const Config& config) {
@@ -168,8 +198,9 @@ class ServiceStatus final : public HandlerStatus {
 /// one another.
 class Server {
  public:
-  explicit Server(const Config& config)
+  Server(const Config& config, const InitPlan& init)
       : config_(config),
+        init_(init),
         log_(config.log_level, config.log_format),
         databases_(StorageOptions(config), clock_, random_, log_),
         maintenance_(databases_, {config.ttl_interval, StopSignalPending}, clock_, log_),
@@ -184,9 +215,14 @@ class Server {
       PUMICE_TRY(handlers, ReadHandlerConfig(config_.handlers));
       log_.Info("--handlers: all callers share one database, as with -sharedDb");
     }
+    WarnOfIgnored(init_, log_);
+    if (!init_.empty()) log_.Info("--init: all callers share one database, as with -sharedDb");
     // Opened now, so that a folder of a foreign format, or one in use, is told on the command line.
     if (config_.shared_db) {
-      PUMICE_TRY(databases_.For(kHandlerAccessKey, kHandlerRegion));
+      PUMICE_TRY(Database * database, databases_.For(kHandlerAccessKey, kHandlerRegion));
+      // Before anybody can connect: a server that answers has its tables and items.
+      PUMICE_TRY(RunInit(init_, {path_, database->state(), clock_, log_, kHandlerAccessKey,
+                                 RegionOfEnvironment(), IsStopping}));
     }
     PUMICE_TRY(http_.Listen());
     if (!config_.handlers.empty()) {
@@ -218,6 +254,7 @@ class Server {
   }
 
   const Config& config_;
+  const InitPlan& init_;
   Log log_;
   SystemClock clock_;
   SystemRandom random_;
@@ -246,13 +283,16 @@ void WaitForStopSignal(Server& server) {
   }
 }
 
-int Serve(const Config& config) {
+int Serve(Config config) {
   if (getpid() == 1) BecomeInit();
+  const Result<InitPlan> init = PlanInit(config);
+  if (!init) return Fail(EXIT_FAILURE, init.error().client_text());
   if (auto problem = CheckFolder(config)) return Fail(EXIT_FAILURE, *problem);
   BlockStopSignals();
   ReturnLargeBlocks();
-  Server server(config);
+  Server server(config, init.value());
   if (const Result<void> started = server.Start(); !started) {
+    if (IsStopping()) return EXIT_SUCCESS;  // while it applied the files of --init
     return Fail(EXIT_FAILURE, started.error().client_text());
   }
   Print(ReadyBanner(config, server.port()));

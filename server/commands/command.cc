@@ -4,13 +4,17 @@
 #include <algorithm>
 #include <array>
 
+#include "server/commands/dump.h"
 #include "server/commands/healthcheck.h"
+#include "server/commands/load.h"
 
 namespace pumice {
 namespace {
 
 constexpr std::array kCommands = {
+    Command{"dump", Dump},
     Command{"healthcheck", Healthcheck},
+    Command{"load", Load},
 };
 
 }  // namespace

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/commands/endpoint_sink.h"
+
+#include <thread>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace pumice {
+
+Result<patterns::Endpoint> ReadEndpointUrl(const std::string& url, const std::string& region) {
+  if (!url.starts_with("http://") && !url.starts_with("https://")) {
+    return Error(
+        ErrorCode::kValidation,
+        fmt::format("--endpoint-url {}: a URL such as http://localhost:8000 is needed", url));
+  }
+  return patterns::ReadEndpoint(url, region, patterns::ProcessEnvironment);
+}
+
+Result<CallAnswer> EndpointSink::Call(std::string_view operation, std::string_view body) {
+  Result<patterns::Answer> answer = client_.Call(operation, body);
+  if (!answer) {
+    return Error(ErrorCode::kInternal,
+                 fmt::format("{}: {}", endpoint_.url, answer.error().client_text()));
+  }
+  return CallAnswer{answer.value().status, std::move(answer).value().body};
+}
+
+Result<void> EndpointSink::Wait(std::chrono::milliseconds time) {
+  std::this_thread::sleep_for(time);
+  return Ok();
+}
+
+}  // namespace pumice
