@@ -151,10 +151,9 @@ Result<InitFolder> ListInitFolder(const std::string& folder) {
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     const std::string path = entry->path().string();
     const std::string name = entry->path().filename().string();
-    if (name.starts_with('.')) continue;
     std::error_code ignored;
-    const auto kind = InitFileKindOf(path);
-    if (kind && !std::filesystem::is_directory(path, ignored)) {
+    if (name.starts_with('.') || std::filesystem::is_directory(path, ignored)) continue;
+    if (const auto kind = InitFileKindOf(path)) {
       listed.files.push_back({path, *kind});
     } else {
       listed.ignored.push_back(name);

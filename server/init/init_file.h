@@ -37,7 +37,7 @@ std::optional<InitFileKind> InitFileKindOf(std::string_view path);
 
 struct InitFolder {
   std::vector<InitFile> files;       // in the order of their names, byte by byte
-  std::vector<std::string> ignored;  // names of those of other kinds; hidden ones are not told
+  std::vector<std::string> ignored;  // names of those of other kinds that are not hidden
 };
 
 /// Errors: Validation: there is no such folder, or it cannot be read.
