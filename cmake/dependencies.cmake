@@ -53,6 +53,18 @@ find_library(PUMICE_DEFLATE_A libdeflate.a REQUIRED)
 add_library(pumice_deflate INTERFACE)
 target_link_libraries(pumice_deflate INTERFACE ${PUMICE_DEFLATE_A})
 
+# `pumice bench` alone needs these two. As static libraries they are inside the program and cost the
+# server nothing but bytes on the disk: what is not called is not mapped.
+find_library(PUMICE_YAML_A libyaml-cpp.a REQUIRED)
+add_library(pumice_yaml INTERFACE)
+target_link_libraries(pumice_yaml INTERFACE ${PUMICE_YAML_A})
+find_library(PUMICE_MBEDTLS_A libmbedtls.a REQUIRED)
+find_library(PUMICE_MBEDX509_A libmbedx509.a REQUIRED)
+find_library(PUMICE_MBEDCRYPTO_A libmbedcrypto.a REQUIRED)
+add_library(pumice_mbedtls INTERFACE)
+target_link_libraries(pumice_mbedtls INTERFACE
+  ${PUMICE_MBEDTLS_A} ${PUMICE_MBEDX509_A} ${PUMICE_MBEDCRYPTO_A})
+
 # Debian has it as a shared library only. It needs the shared libstdc++, so the server uses that one too:
 # a second, static copy in the same program would only make it larger.
 if(PUMICE_STATIC)

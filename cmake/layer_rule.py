@@ -17,13 +17,14 @@ OWN = {
     "expressions/legacy": ["base", "model", "expressions"],
     "storage": ["base", "model"],
     "streams": ["base", "model", "expressions", "storage"],
-    "server": ["base", "model", "expressions", "storage", "streams"],
+    "server": ["base", "model", "expressions", "storage", "streams", "bench/patterns"],
     "server/http": ["base"],
     "server/auth": ["base", "server/http/message.h"],
     "server/protocol": ["base", "model", "server/http/message.h"],
     "server/operations": ["base", "model", "expressions", "expressions/legacy", "storage", "streams",
                           "server/protocol"],
     "bench": ["base", "model", "expressions", "storage", "streams"],
+    "bench/patterns": ["base", "model"],
 }
 
 # Heavy libraries live in one folder each.
@@ -34,6 +35,7 @@ LIBRARIES = {
     r"spdlog/": ["base"],
     r"CLI/": ["server", "bench"],
     r"zlib\.h|libdeflate\.h": ["server/protocol"],
+    r"(yaml-cpp|mbedtls)/": ["bench/patterns"],
     r"openssl/": ["server/auth", "server/http", "streams/handlers"],
 }
 

@@ -24,6 +24,8 @@ constexpr std::string_view kHelp = R"(Usage: pumice [flags]
 Pumice answers the DynamoDB and DynamoDB Streams APIs on one port and runs stream handlers.
 
 Commands (pumice <command> -help tells the rest):
+  bench                      Checks access patterns that stand in a file, and measures them, against
+                             any endpoints side by side
   healthcheck                Asks a running server whether it answers: for containers
 
 Flags of DynamoDB Local (one dash or two):

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <array>
 
+#include "server/commands/bench.h"
 #include "server/commands/healthcheck.h"
 
 namespace pumice {
 namespace {
 
 constexpr std::array kCommands = {
+    Command{"bench", Bench},
     Command{"healthcheck", Healthcheck},
 };
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Where a run goes to: a URL, a name for the reports, region and credentials.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "bench/patterns/sigv4.h"
+
+namespace pumice::patterns {
+
+struct Endpoint {
+  std::string name;  // as in "name=url", else the URL
+  std::string url;
+  bool tls = false;
+  std::string host;  // without brackets
+  std::string port;
+  std::string host_header;
+  std::string path;
+  std::string region;
+  Credentials credentials;
+};
+
+/// Of the process: getenv. Empty texts count as not there.
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+std::optional<std::string> ProcessEnvironment(const char* name);
+
+/// `text`: "http://host:port" or "name=https://...". Region: `region` if not empty, that in the
+/// name of an AWS host, AWS_REGION, AWS_DEFAULT_REGION, us-east-1. Credentials: AWS_ACCESS_KEY_ID
+/// and its neighbours, the profile AWS_PROFILE (or default) of the shared credentials file, or,
+/// except for an AWS host, made-up ones. Errors: Validation: no such URL; AWS without credentials.
+Result<Endpoint> ReadEndpoint(std::string_view text, const std::string& region,
+                              const Environment& environment);
+
+}  // namespace pumice::patterns
