@@ -24,6 +24,8 @@ constexpr std::string_view kHelp = R"(Usage: pumice [flags]
 Pumice answers the DynamoDB and DynamoDB Streams APIs on one port and runs stream handlers.
 
 Commands (pumice <command> -help tells the rest):
+  bench                      Checks access patterns that stand in a file, and measures them, against
+                             any endpoints side by side
   dump                       Writes tables of any endpoint to a file that can be loaded again
   healthcheck                Asks a running server whether it answers: for containers
   load                       Makes tables and writes items at any endpoint as files say

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "server/commands/bench.h"
 #include "server/commands/dump.h"
 #include "server/commands/healthcheck.h"
 #include "server/commands/load.h"
@@ -12,6 +13,7 @@ namespace pumice {
 namespace {
 
 constexpr std::array kCommands = {
+    Command{"bench", Bench},
     Command{"dump", Dump},
     Command{"healthcheck", Healthcheck},
     Command{"load", Load},
