@@ -238,3 +238,12 @@ def test_checks_in_order(ddb, write, operation):
     # The table is looked up only after all of this.
     with invalid(ENV + newer_text("letters")):
         ddb.delete_item(TableName=random_name(), Key={"pk": S("a")}, Expected=bad)
+
+
+@pytest.mark.parametrize("members", [{"Expected": {"n": None}}, {"AttributeUpdates": {"n": None}}])
+def test_null_in_the_place_of_an_argument_is_refused(wire, ddb, hash_table, key, members):
+    """Passing it over would write without the condition that was meant. (The text is Pumice's: AWS's names the path.)"""
+    answer = wire.call("UpdateItem", {"TableName": hash_table, "Key": key, **members})
+    assert answer.error == ("ValidationException", "1 validation error detected: Value null in a list or map failed to satisfy "
+                                                   "constraint: Member must not be null")
+    assert ddb.get_item(TableName=hash_table, Key=key)["Item"] == {**key, **ITEM}

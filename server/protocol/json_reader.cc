@@ -21,12 +21,20 @@ struct JsonValue::Impl {
 
 class JsonReaderAccess {
  public:
+  /// AWS's text names the member's path; for these it has not been measured. To pass an element
+  /// over would write without a condition, or leave out an action, that was sent.
+  static Error NullElement() {
+    return Error(ErrorCode::kValidation,
+                 "1 validation error detected: Value null in a list or map failed to satisfy "
+                 "constraint: Member must not be null");
+  }
+
   /// Shows one value to the visitor and sees to it that nothing of it stays unchecked.
   template <class Visit>
   static Result<void> Show(json::Value& value, bool in_collection, Visit&& visit) {
     PUMICE_TRY(const auto type, json::TypeOf(value));
     PUMICE_TRY(const bool is_null, json::TakeNull(value, type));
-    if (is_null) return Ok();
+    if (is_null) return in_collection ? NullElement() : Result<void>(Ok());
     JsonValue::Impl impl{value, in_collection, false};
     JsonValue shown(impl);
     PUMICE_TRY(visit(shown));

@@ -40,7 +40,7 @@ using MemberVisitor = FunctionRef<Result<void>(std::string_view name, JsonValue&
 using ElementVisitor = FunctionRef<Result<void>(JsonValue& element)>;
 
 /// One value of the request, to be read once, by exactly one of these. A value that no one reads is
-/// skipped (and its syntax checked). JSON null never gets here: it equals an absent member.
+/// skipped (syntax is checked). Never null: such a member counts as absent, an element is refused.
 class JsonValue {
  public:
   JsonValue(const JsonValue&) = delete;

@@ -288,7 +288,22 @@ TEST(JsonValue, RefusesWhatIsNoStructureInAList) {
   };
   EXPECT_EQ(ErrorOf(R"({"x":[1]})", read),
             "SerializationException|Unexpected value type in payload");
-  EXPECT_EQ(ErrorOf(R"({"x":[null,{}]})", read), "");
+}
+
+TEST(JsonValue, RefusesNullInAListOrMap) {
+  const std::string refused =
+      "ValidationException|1 validation error detected: Value null in a list or map failed to "
+      "satisfy constraint: Member must not be null";
+  const auto list = [](JsonValue& value) {
+    return value.List([](JsonValue& element) { return ReadStructure(element); });
+  };
+  const auto map = [](JsonValue& value) {
+    return value.Map("x",
+                     [](std::string_view, JsonValue& member) { return ReadStructure(member); });
+  };
+  EXPECT_EQ(ErrorOf(R"({"x":[null,{}]})", list), refused);
+  EXPECT_EQ(ErrorOf(R"({"x":{"a":{},"b":null}})", map), refused);
+  EXPECT_EQ(ErrorOf(R"({"x":null})", list), "");
 }
 
 TEST(JsonValue, RefusesWhatIsNoList) {
