@@ -12,6 +12,8 @@
 namespace pumice::patterns {
 namespace {
 
+constexpr std::size_t kMaxLevels = 64;  // an attribute value of DynamoDB has 32
+
 /// The node is quoted in the file, so it is text whatever it looks like.
 bool IsQuoted(const YAML::Node& node) { return node.Tag() == "!"; }
 
@@ -69,6 +71,16 @@ Json NodeJson(const YAML::Node& node) {
   return map;
 }
 
+/// Also where an alias (*name) stands inside of what it names, which then has no end.
+bool IsTooDeep(const YAML::Node& node, std::size_t levels) {
+  if (levels == 0) return true;
+  if (!node.IsSequence() && !node.IsMap()) return false;
+  for (const auto& element : node) {
+    if (IsTooDeep(node.IsMap() ? element.second : element, levels - 1)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string JsonLine(const Json& json) {
@@ -88,6 +100,11 @@ Result<YamlNode> YamlNode::ReadFile(const std::string& path) {
     if (!node.IsMap()) {
       return Error(ErrorCode::kValidation,
                    fmt::format("{}: a map of members is needed; docs/patterns.md has one", path));
+    }
+    if (IsTooDeep(node, kMaxLevels)) {
+      return Error(ErrorCode::kValidation,
+                   fmt::format("{}: more than {} levels, or an alias inside of what it names", path,
+                               kMaxLevels));
     }
     return YamlNode(std::move(node), std::move(shared_path));
   } catch (const YAML::BadFile&) {
