@@ -34,6 +34,7 @@
 #include "server/operations/table_status.h"
 #include "server/operations/throttle.h"
 #include "server/request_path.h"
+#include "server/start_pages.h"
 #include "storage/databases.h"
 #include "streams/handlers/handler_config.h"
 #include "streams/handlers/handler_service.h"
@@ -296,6 +297,7 @@ int Serve(Config config) {
     return Fail(EXIT_FAILURE, started.error().client_text());
   }
   Print(ReadyBanner(config, server.port()));
+  ForgetStartPages();
   if (config.stop_with_stdin) StopWhenStdinEnds();
   WaitForStopSignal(server);
   LetNextSignalKill();
