@@ -36,7 +36,7 @@ tr.head td { padding-top: 1rem; font-weight: 600; } tr.head small { font-weight:
 .broken { color: var(--broken); font-weight: 600; }
 .legend span { margin-right: 1.2rem; } .legend i { display: inline-block; width: 1.1rem;
   border-top: 3px solid; vertical-align: middle; margin-right: .4rem; }
-svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--soft); }
+svg { width: 100%; max-width: 40rem; height: auto; } svg text { font-size: 12px; fill: var(--soft); }
 .grid { stroke: var(--line); } .limit { stroke: var(--text); stroke-width: 2; }
 .line { fill: none; stroke-width: 2; stroke: currentColor; } .dashed { stroke-dasharray: 5 4; }
 .mark, .bar { fill: currentColor; }

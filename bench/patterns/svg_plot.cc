@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -19,7 +20,8 @@ constexpr double kBarHeight = 12;
 constexpr double kBarGap = 2;
 constexpr double kGroupGap = 14;
 constexpr double kBarLeft = 250;
-constexpr std::size_t kLabelLetters = 40;
+constexpr double kFigureWidth = 40;
+constexpr std::size_t kLabelLetters = 36;
 
 /// Where `value` stands from 0 to 1.
 double Part(const Axis& axis, double value) {
@@ -90,8 +92,21 @@ double BarX(const Axis& axis, double value) {
   return kBarLeft + Part(axis, value) * (kWidth - kBarLeft - 70);
 }
 
+/// Where the limit's line stands; none: nowhere in the plot.
+std::optional<double> LimitX(const Axis& axis, const BarGroup& group) {
+  if (!group.limit || *group.limit > axis.to) return std::nullopt;
+  return BarX(axis, *group.limit);
+}
+
+/// Behind the bar, and behind the limit's line where that would cross the figure.
+double FigureX(double bar_end, std::optional<double> limit) {
+  const bool crossed = limit && *limit >= bar_end && *limit < bar_end + kFigureWidth;
+  return (crossed ? *limit : bar_end) + 6;
+}
+
 std::string BarGroupSvg(const Axis& axis, const BarGroup& group, double top) {
   const double height = static_cast<double>(group.values.size()) * (kBarHeight + kBarGap);
+  const std::optional<double> limit = LimitX(axis, group);
   std::string svg =
       fmt::format("<g><title>{}</title>{}</g>", HtmlEscaped(group.label),
                   Text(kBarLeft - 8, top + height / 2 + 4, "end", Shortened(group.label)));
@@ -103,12 +118,10 @@ std::string BarGroupSvg(const Axis& axis, const BarGroup& group, double top) {
         "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{}\" rx=\"2\" class=\"bar "
         "c{}\"/>\n",
         kBarLeft, y, std::max(1.0, end - kBarLeft), kBarHeight, i);
-    svg += Text(end + 6, y + kBarHeight - 2, "start", fmt::format("{:.4g}", *group.values[i]));
+    svg += Text(FigureX(end, limit), y + kBarHeight - 2, "start",
+                fmt::format("{:.4g}", *group.values[i]));
   }
-  if (group.limit && *group.limit <= axis.to) {
-    const double x = BarX(axis, *group.limit);
-    svg += Line(x, top - 3, x, top + height + 1, "limit");
-  }
+  if (limit) svg += Line(*limit, top - 3, *limit, top + height + 1, "limit");
   return svg;
 }
 
