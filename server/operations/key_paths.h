@@ -8,9 +8,9 @@
 
 namespace pumice {
 
-/// Of the table and of all its indexes, whichever is read, but those that are being deleted: nothing
-/// constrains their keys any more. Expression: a condition, a projection or
-/// an update. Errors (Validation): those of CheckNoPathIntoKey.
+/// Of the table and of all its indexes, whichever is read, but those that are being deleted:
+/// nothing constrains their keys any more. Expression: a condition, a projection or an update.
+/// Errors (Validation): those of CheckNoPathIntoKey.
 template <class Expression>
 Result<void> CheckNoPathIntoKeys(const Expression& expression, const TableDescription& table) {
   PUMICE_TRY(CheckNoPathIntoKey(expression, table.key_schema, "Key"));
