@@ -53,7 +53,7 @@ void DynamoDbClient::Prepare(std::string_view operation, std::string_view body) 
   request_ = fmt::format("POST {} HTTP/1.1\r\n", endpoint_.path);
   for (const auto& [name, value] : headers) request_ += fmt::format("{}: {}\r\n", name, value);
   request_ += fmt::format(
-      "authorization: {}\r\nuser-agent: pumice-bench\r\n"
+      "authorization: {}\r\nuser-agent: pumice\r\n"
       "content-length: {}\r\n\r\n",
       authorization, body.size());
   request_ += body;

@@ -16,11 +16,10 @@ constexpr std::string_view kDefaultRegion = "us-east-1";
 // Any do, except on AWS; DynamoDB Local wants letters and digits only.
 constexpr std::string_view kMadeUpKey = "pumicebench";
 
-Error NoUrl(std::string_view text) {
+Error NoUrl(const UrlFlag& flag, std::string_view text) {
   return Error(ErrorCode::kValidation,
-               fmt::format("--against {}: a URL like http://localhost:8000 is needed, or "
-                           "name=http://localhost:8000",
-                           text));
+               fmt::format("{} {}: a URL like http://localhost:8000 is needed{}", flag.name, text,
+                           flag.takes_names ? ", or name=http://localhost:8000" : ""));
 }
 
 bool IsAws(const Endpoint& endpoint) {
@@ -37,38 +36,40 @@ std::optional<std::string> RegionOfHost(const Endpoint& endpoint) {
   return endpoint.host.substr(from, endpoint.host.find('.', from) - from);
 }
 
-Result<void> ReadAuthority(std::string_view authority, std::string_view text, Endpoint& endpoint) {
+/// false: it is none.
+bool ReadAuthority(std::string_view authority, Endpoint& endpoint) {
   std::string_view host = authority.substr(0, authority.find(':'));
   if (authority.starts_with('[')) host = authority.substr(0, authority.find(']') + 1);
   std::string_view port = authority.substr(host.size());
   if (port.starts_with(':')) port.remove_prefix(1);
   const bool digits = port.find_first_not_of("0123456789") == port.npos;
-  if (host.empty() || !digits || port.size() > 5) return NoUrl(text);
+  if (host.empty() || !digits || port.size() > 5) return false;
   endpoint.host_header = authority;
   endpoint.port = port.empty() ? (endpoint.tls ? "443" : "80") : std::string(port);
   const bool brackets = host.starts_with('[') && host.size() > 2;
   endpoint.host = brackets ? host.substr(1, host.size() - 2) : host;
-  return Ok();
+  return true;
 }
 
-Result<Endpoint> ReadUrl(std::string_view text) {
+/// Nothing: it is no URL.
+std::optional<Endpoint> ReadUrl(std::string_view text, bool takes_names) {
   Endpoint endpoint;
   std::string_view url = text;
   const std::size_t equals = text.find('=');
   const std::size_t scheme_end = text.find("://");
-  if (scheme_end == text.npos) return NoUrl(text);
-  if (equals < scheme_end) {
+  if (scheme_end == text.npos) return std::nullopt;
+  if (takes_names && equals < scheme_end) {
     endpoint.name = text.substr(0, equals);
     url = text.substr(equals + 1);
   }
   endpoint.url = url;
   if (endpoint.name.empty()) endpoint.name = url;
   endpoint.tls = url.starts_with("https://");
-  if (!endpoint.tls && !url.starts_with("http://")) return NoUrl(text);
+  if (!endpoint.tls && !url.starts_with("http://")) return std::nullopt;
   const std::string_view rest = url.substr(url.find("://") + 3);
   const std::size_t slash = std::min(rest.find('/'), rest.size());
   endpoint.path = slash == rest.size() ? "/" : std::string(rest.substr(slash));
-  PUMICE_TRY(ReadAuthority(rest.substr(0, slash), text, endpoint));
+  if (!ReadAuthority(rest.substr(0, slash), endpoint)) return std::nullopt;
   return endpoint;
 }
 
@@ -106,9 +107,11 @@ std::optional<std::string> ProcessEnvironment(const char* name) {
   return value;
 }
 
-Result<Endpoint> ReadEndpoint(std::string_view text, const std::string& region,
+Result<Endpoint> ReadEndpoint(const UrlFlag& flag, std::string_view text, const std::string& region,
                               const Environment& environment) {
-  PUMICE_TRY(Endpoint endpoint, ReadUrl(text));
+  std::optional<Endpoint> url = ReadUrl(text, flag.takes_names);
+  if (!url) return NoUrl(flag, text);
+  Endpoint endpoint = *std::move(url);
   std::optional<std::string> known = region.empty() ? RegionOfHost(endpoint) : region;
   if (!known) known = environment("AWS_REGION");
   if (!known) known = environment("AWS_DEFAULT_REGION");

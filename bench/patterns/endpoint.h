@@ -29,11 +29,18 @@ struct Endpoint {
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 std::optional<std::string> ProcessEnvironment(const char* name);
 
-/// `text`: "http://host:port" or "name=https://...". Region: `region` if not empty, that in the
-/// name of an AWS host, AWS_REGION, AWS_DEFAULT_REGION, us-east-1. Credentials: AWS_ACCESS_KEY_ID
-/// and its neighbours, the profile AWS_PROFILE (or default) of the shared credentials file, or,
-/// except for an AWS host, made-up ones. Errors: Validation: no such URL; AWS without credentials.
-Result<Endpoint> ReadEndpoint(std::string_view text, const std::string& region,
+/// The flag of a command that a URL stands behind.
+struct UrlFlag {
+  std::string_view name;     // for the error
+  bool takes_names = false;  // "name=https://..." as well
+};
+
+/// `text`: "http://host:port", with a name before it where the flag takes names. Region: `region`
+/// if not empty, that in the name of an AWS host, AWS_REGION, AWS_DEFAULT_REGION, us-east-1.
+/// Credentials: AWS_ACCESS_KEY_ID and its neighbours, the profile AWS_PROFILE (or default) of the
+/// shared credentials file, or, except for an AWS host, made-up ones. Errors: Validation: no such
+/// URL; AWS without credentials.
+Result<Endpoint> ReadEndpoint(const UrlFlag& flag, std::string_view text, const std::string& region,
                               const Environment& environment);
 
 }  // namespace pumice::patterns

@@ -18,11 +18,12 @@ Environment Of(std::map<std::string, std::string> values) {
   };
 }
 
+constexpr UrlFlag kFlag{.name = "--against", .takes_names = true};
 const Environment kEmpty = Of({});
 const Environment kKeys = Of({{"AWS_ACCESS_KEY_ID", "key"}, {"AWS_SECRET_ACCESS_KEY", "secret"}});
 
 TEST(Endpoint, IsReadFromAUrl) {
-  const auto endpoint = ReadEndpoint("http://localhost:8000", "", kEmpty);
+  const auto endpoint = ReadEndpoint(kFlag, "http://localhost:8000", "", kEmpty);
   ASSERT_TRUE(endpoint) << endpoint.error().client_text();
   EXPECT_EQ(endpoint.value().name, "http://localhost:8000");
   EXPECT_EQ(endpoint.value().host, "localhost");
@@ -34,7 +35,7 @@ TEST(Endpoint, IsReadFromAUrl) {
 }
 
 TEST(Endpoint, MayHaveANameAndAPath) {
-  const auto endpoint = ReadEndpoint("mine=https://[::1]/x", "", kEmpty);
+  const auto endpoint = ReadEndpoint(kFlag, "mine=https://[::1]/x", "", kEmpty);
   ASSERT_TRUE(endpoint) << endpoint.error().client_text();
   EXPECT_EQ(endpoint.value().name, "mine");
   EXPECT_EQ(endpoint.value().url, "https://[::1]/x");
@@ -46,7 +47,7 @@ TEST(Endpoint, MayHaveANameAndAPath) {
 
 TEST(Endpoint, RefusesWhatIsNoUrl) {
   for (const std::string text : {"localhost:8000", "ftp://x", "http://", "http://x:port"}) {
-    const auto endpoint = ReadEndpoint(text, "", kEmpty);
+    const auto endpoint = ReadEndpoint(kFlag, text, "", kEmpty);
     ASSERT_FALSE(endpoint) << text;
     EXPECT_EQ(endpoint.error().client_text(), "--against " + text +
                                                   ": a URL like http://localhost:8000 is needed, "
@@ -54,9 +55,18 @@ TEST(Endpoint, RefusesWhatIsNoUrl) {
   }
 }
 
+TEST(Endpoint, HasNoNameWhereTheFlagTakesNone) {
+  for (const std::string text : {"mine=http://localhost:8000", "http://"}) {
+    const auto endpoint = ReadEndpoint({"--endpoint-url"}, text, "", kEmpty);
+    ASSERT_FALSE(endpoint) << text;
+    EXPECT_EQ(endpoint.error().client_text(),
+              "--endpoint-url " + text + ": a URL like http://localhost:8000 is needed");
+  }
+}
+
 TEST(Endpoint, TakesTheRegionWhereItStands) {
   const auto region = [](std::string_view url, const std::string& flag, const Environment& from) {
-    return ReadEndpoint(url, flag, from).value().region;
+    return ReadEndpoint(kFlag, url, flag, from).value().region;
   };
   constexpr std::string_view kAws = "https://dynamodb.eu-west-1.amazonaws.com";
   EXPECT_EQ(region(kAws, "", kKeys), "eu-west-1");
@@ -66,7 +76,7 @@ TEST(Endpoint, TakesTheRegionWhereItStands) {
 }
 
 TEST(Endpoint, TakesCredentialsFromTheEnvironment) {
-  const auto endpoint = ReadEndpoint("http://localhost", "",
+  const auto endpoint = ReadEndpoint(kFlag, "http://localhost", "",
                                      Of({{"AWS_ACCESS_KEY_ID", "key"},
                                          {"AWS_SECRET_ACCESS_KEY", "secret"},
                                          {"AWS_SESSION_TOKEN", "token"}}));
@@ -83,7 +93,9 @@ TEST(Endpoint, TakesCredentialsFromAProfile) {
                                         "aws_access_key_id = c\naws_secret_access_key = d\n");
   const auto key = [&](std::map<std::string, std::string> more) {
     more["AWS_SHARED_CREDENTIALS_FILE"] = path;
-    return ReadEndpoint("http://localhost", "", Of(std::move(more))).value().credentials.access_key;
+    return ReadEndpoint(kFlag, "http://localhost", "", Of(std::move(more)))
+        .value()
+        .credentials.access_key;
   };
   EXPECT_EQ(key({}), "a");
   EXPECT_EQ(key({{"AWS_PROFILE", "work"}}), "c");
@@ -91,7 +103,7 @@ TEST(Endpoint, TakesCredentialsFromAProfile) {
 }
 
 TEST(Endpoint, NeedsCredentialsForAws) {
-  const auto endpoint = ReadEndpoint("https://dynamodb.us-east-1.amazonaws.com", "", kEmpty);
+  const auto endpoint = ReadEndpoint(kFlag, "https://dynamodb.us-east-1.amazonaws.com", "", kEmpty);
   ASSERT_FALSE(endpoint);
   EXPECT_EQ(endpoint.error().client_text(),
             "https://dynamodb.us-east-1.amazonaws.com: AWS needs credentials: set "

@@ -114,10 +114,11 @@ std::chrono::milliseconds MillisecondsOf(double seconds) {
 }
 
 Result<patterns::BenchOptions> OptionsOf(const Flags& flags, const patterns::PatternFile& file) {
+  constexpr patterns::UrlFlag kFlag{.name = "--against", .takes_names = true};
   patterns::BenchOptions options;
   for (const std::string& url : flags.against) {
     PUMICE_TRY(patterns::Endpoint endpoint,
-               patterns::ReadEndpoint(url, flags.region, patterns::ProcessEnvironment));
+               patterns::ReadEndpoint(kFlag, url, flags.region, patterns::ProcessEnvironment));
     const auto same = [&](const patterns::Endpoint& other) { return other.name == endpoint.name; };
     if (std::any_of(options.endpoints.begin(), options.endpoints.end(), same)) {
       return Error(

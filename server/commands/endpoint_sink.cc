@@ -9,12 +9,7 @@
 namespace pumice {
 
 Result<patterns::Endpoint> ReadEndpointUrl(const std::string& url, const std::string& region) {
-  if (!url.starts_with("http://") && !url.starts_with("https://")) {
-    return Error(
-        ErrorCode::kValidation,
-        fmt::format("--endpoint-url {}: a URL such as http://localhost:8000 is needed", url));
-  }
-  return patterns::ReadEndpoint(url, region, patterns::ProcessEnvironment);
+  return patterns::ReadEndpoint({"--endpoint-url"}, url, region, patterns::ProcessEnvironment);
 }
 
 Result<CallAnswer> EndpointSink::Call(std::string_view operation, std::string_view body) {
