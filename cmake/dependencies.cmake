@@ -57,8 +57,8 @@ target_link_libraries(pumice_deflate INTERFACE ${PUMICE_DEFLATE_A})
 # server little but bytes on the disk: what is not called is not mapped; only yaml-cpp's few static objects
 # are made at each start.
 find_library(PUMICE_YAML_A libyaml-cpp.a REQUIRED)
-add_library(pumice_yaml INTERFACE)
-target_link_libraries(pumice_yaml INTERFACE ${PUMICE_YAML_A})
+add_library(pumice_yaml_cpp INTERFACE)
+target_link_libraries(pumice_yaml_cpp INTERFACE ${PUMICE_YAML_A})
 find_library(PUMICE_MBEDTLS_A libmbedtls.a REQUIRED)
 find_library(PUMICE_MBEDX509_A libmbedx509.a REQUIRED)
 find_library(PUMICE_MBEDCRYPTO_A libmbedcrypto.a REQUIRED)

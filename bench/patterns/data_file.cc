@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <fmt/core.h>
+
+#include "bench/patterns/text_file.h"
 
 namespace pumice::patterns {
 namespace {
@@ -35,9 +35,7 @@ void AddItem(DataSet& set, const Json& item) {
 /// The forms in which items are kept: an array; {"Items": [...]}, as Scan answers and the AWS CLI
 /// prints it; one {"Item": {...}} a line, as exports to S3 have them; one item a line.
 Result<Json> ReadItems(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error(ErrorCode::kValidation, path + ": the file cannot be read");
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  PUMICE_TRY(const std::string text, ReadTextFile(path));
   Json whole = Json::parse(text, nullptr, false);
   if (whole.is_array()) return whole;
   if (whole.is_object() && whole.contains("Items")) return whole["Items"];

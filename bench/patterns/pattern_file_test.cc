@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/patterns/pattern_file.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -111,8 +112,20 @@ TEST(PatternFile, TellsFileLineAndWhatMayStandThere) {
   EXPECT_EQ(Wrong("name: [\n"), "p.yaml:2: end of sequence flow not found");
   EXPECT_EQ(Wrong("name: x\npatterns: &a [*a]\n"),
             "p.yaml: more than 64 levels, or an alias inside of what it names");
+  EXPECT_EQ(Wrong("name: x\n? &a [*a]\n: y\n"),
+            "p.yaml: more than 64 levels, or an alias inside of what it names");
   EXPECT_EQ(Wrong("name: x\npatterns: []\n"),
             "p.yaml:2: no pattern has a share, so there is nothing to measure");
+}
+
+TEST(PatternFile, RefusesAliasesThatGrowWithoutEnd) {
+  std::string text = "name: x\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 9; ++i) {
+    text += fmt::format("a{}: &a{} [", i, i);
+    for (int j = 0; j < 10; ++j) text += fmt::format("*a{}, ", i - 1);
+    text += "]\n";
+  }
+  EXPECT_EQ(Wrong(text), "p.yaml:2: more than a million values");
 }
 
 TEST(PatternFile, TellsMistakesInPatterns) {
@@ -175,6 +188,7 @@ TEST(PatternFile, TellsMistakesInData) {
       {"users: {count: 1, values: {a: {time: {from: today, step: 1}}}}",
        "p.yaml:3: a time like 2026-01-01T00:00:00Z is needed here"},
       {"users: {file: nothing.json}", "p.yaml:3: nothing.json: the file cannot be read"},
+      {"users: {file: .}", "p.yaml:3: .: the file cannot be read"},
   };
   for (const Case& example : cases) {
     const std::string text = "name: x\ndata:\n  " + std::string(example.data) + "\npatterns: []\n";

@@ -9,6 +9,8 @@
 
 #include <fmt/core.h>
 
+#include "bench/patterns/text_file.h"
+
 namespace pumice::patterns {
 namespace {
 
@@ -71,16 +73,6 @@ Json NodeJson(const YAML::Node& node) {
   return map;
 }
 
-/// Also where an alias (*name) stands inside of what it names, which then has no end.
-bool IsTooDeep(const YAML::Node& node, std::size_t levels) {
-  if (levels == 0) return true;
-  if (!node.IsSequence() && !node.IsMap()) return false;
-  for (const auto& element : node) {
-    if (IsTooDeep(node.IsMap() ? element.second : element, levels - 1)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::string JsonLine(const Json& json) {
@@ -94,25 +86,13 @@ std::string JoinedByComma(const std::vector<std::string>& words) {
 }
 
 Result<YamlNode> YamlNode::ReadFile(const std::string& path) {
-  auto shared_path = std::make_shared<const std::string>(path);
-  try {
-    YAML::Node node = YAML::LoadFile(path);
-    if (!node.IsMap()) {
-      return Error(ErrorCode::kValidation,
-                   fmt::format("{}: a map of members is needed; docs/patterns.md has one", path));
-    }
-    if (IsTooDeep(node, kMaxLevels)) {
-      return Error(ErrorCode::kValidation,
-                   fmt::format("{}: more than {} levels, or an alias inside of what it names", path,
-                               kMaxLevels));
-    }
-    return YamlNode(std::move(node), std::move(shared_path));
-  } catch (const YAML::BadFile&) {
-    return Error(ErrorCode::kValidation, fmt::format("{}: the file cannot be read", path));
-  } catch (const YAML::Exception& error) {
+  PUMICE_TRY(const std::string text, ReadTextFile(path));
+  PUMICE_TRY(std::vector<YAML::Node> documents, ReadYamlDocuments(text, {path, kMaxLevels}));
+  if (documents.empty() || !documents.front().IsMap()) {
     return Error(ErrorCode::kValidation,
-                 fmt::format("{}:{}: {}", path, error.mark.line + 1, error.msg));
+                 fmt::format("{}: a map of members is needed; docs/patterns.md has one", path));
   }
+  return YamlNode(std::move(documents.front()), std::make_shared<const std::string>(path));
 }
 
 std::optional<YamlNode> YamlNode::Find(std::string_view name) const {
@@ -208,8 +188,7 @@ std::vector<YamlNode> YamlNode::Scalars() const {
 Json YamlNode::ToJson() const { return NodeJson(node_); }
 
 Error YamlNode::Wrong(std::string_view text) const {
-  return Error(ErrorCode::kValidation,
-               fmt::format("{}:{}: {}", *path_, node_.Mark().line + 1, text));
+  return Error(ErrorCode::kValidation, fmt::format("{}:{}: {}", *path_, LineOf(node_), text));
 }
 
 }  // namespace pumice::patterns

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A YAML file as a tree whose every mistake is told with file and line. The only header that knows
-// the YAML library. Thread rule: one thread.
+// A YAML file as a tree whose every mistake is told with file and line. Thread rule: one thread.
 
 #include <cstdint>
 #include <initializer_list>
@@ -12,9 +11,9 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
-#include <yaml-cpp/yaml.h>
 
 #include "base/result.h"
+#include "yaml/yaml_documents.h"
 
 namespace pumice::patterns {
 
@@ -28,7 +27,8 @@ std::string JoinedByComma(const std::vector<std::string>& words);
 
 class YamlNode {
  public:
-  /// Errors: Validation; "<path>: cannot be read ..." or "<path>:<line>: <what the parser says>".
+  /// The first document of the file. Errors: Validation: as ReadTextFile and ReadYamlDocuments; it
+  /// is no map.
   static Result<YamlNode> ReadFile(const std::string& path);
 
   bool is_map() const { return node_.IsMap(); }

@@ -165,6 +165,13 @@ ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 1}
             "\n");
 }
 
+TEST(YamlFile, AnAliasInsideOfWhatItNamesIsRefused) {
+  for (const char* text : {"a: &a [*a]\n", "&a {? *a : b}\n"}) {
+    EXPECT_EQ(StepsOf("t.yaml", text),
+              "t.yaml: more than 500 levels, or an alias inside of what it names");
+  }
+}
+
 TEST(YamlFile, AliasesThatGrowWithoutEndAreRefused) {
   std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 9; ++i) {

@@ -7,14 +7,14 @@
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
-#include <yaml-cpp/yaml.h>
 
 #include "server/init/init_step.h"
+#include "yaml/yaml_documents.h"
 
 namespace pumice {
 namespace {
 
-constexpr std::size_t kMaxNodes = 1'000'000;
+constexpr std::size_t kMaxLevels = 500;  // as the parser has without aliases
 
 constexpr std::array<std::string_view, 6> kNumbers = {"MaxReadRequestUnits", "MaxWriteRequestUnits",
                                                       "ReadCapacityUnits",   "ReadUnitsPerSecond",
@@ -52,8 +52,7 @@ class TreeBuilder {
  private:
   Result<YamlNode> BuildPlain(const YAML::Node& node) {
     YamlNode built;
-    built.line = static_cast<std::size_t>(node.Mark().line) + 1;
-    if (++count_ > kMaxNodes) return WrongAt(path_, built.line, "more than a million values");
+    built.line = LineOf(node);
     switch (node.Type()) {
       case YAML::NodeType::Undefined:
       case YAML::NodeType::Null: return built;
@@ -79,7 +78,7 @@ class TreeBuilder {
   Result<YamlNode> BuildMap(const YAML::Node& node, YamlNode built) {
     built.kind = YamlNode::Kind::kMap;
     for (const auto& member : node) {
-      const std::size_t line = static_cast<std::size_t>(member.first.Mark().line) + 1;
+      const std::size_t line = LineOf(member.first);
       if (!member.first.IsScalar()) return WrongAt(path_, line, "a name is needed here");
       std::string name = member.first.Scalar();
       if (built.Find(name) != nullptr) {
@@ -92,7 +91,6 @@ class TreeBuilder {
   }
 
   std::string_view path_;
-  std::size_t count_ = 0;
 };
 
 using Json = nlohmann::ordered_json;
@@ -136,13 +134,8 @@ const YamlNode* YamlNode::Find(std::string_view name) const {
 }
 
 Result<std::vector<YamlNode>> ReadYaml(const std::string& text, std::string_view path) {
-  std::vector<YAML::Node> parsed;
-  try {
-    parsed = YAML::LoadAll(text);
-  } catch (const YAML::Exception& problem) {
-    return WrongAt(path, static_cast<std::size_t>(problem.mark.line) + 1,
-                   "this is no YAML: " + problem.msg);
-  }
+  PUMICE_TRY(const std::vector<YAML::Node> parsed,
+             ReadYamlDocuments(text, {path, kMaxLevels, "this is no YAML: "}));
   TreeBuilder builder(path);
   std::vector<YamlNode> documents;
   for (const YAML::Node& node : parsed) {

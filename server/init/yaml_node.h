@@ -36,8 +36,7 @@ struct YamlNode::Member {
 };
 
 /// The documents of `text`, those that are not empty. Errors: Validation, at the line: no YAML, a
-/// name that is none or stands there twice, more than a million nodes when all aliases are
-/// followed.
+/// name that is none or stands there twice; and what yaml/ bounds.
 Result<std::vector<YamlNode>> ReadYaml(const std::string& text, std::string_view path);
 
 /// As the body of a request: units and flags are numbers and booleans by their members' names,
