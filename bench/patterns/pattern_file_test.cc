@@ -111,9 +111,9 @@ TEST(PatternFile, TellsFileLineAndWhatMayStandThere) {
   EXPECT_EQ(Wrong("- 1\n"), "p.yaml: a map of members is needed; docs/patterns.md has one");
   EXPECT_EQ(Wrong("name: [\n"), "p.yaml:2: end of sequence flow not found");
   EXPECT_EQ(Wrong("name: x\npatterns: &a [*a]\n"),
-            "p.yaml: more than 64 levels, or an alias inside of what it names");
+            "p.yaml: more than 80 levels, or an alias inside of what it names");
   EXPECT_EQ(Wrong("name: x\n? &a [*a]\n: y\n"),
-            "p.yaml: more than 64 levels, or an alias inside of what it names");
+            "p.yaml: more than 80 levels, or an alias inside of what it names");
   EXPECT_EQ(Wrong("name: x\npatterns: []\n"),
             "p.yaml:2: no pattern has a share, so there is nothing to measure");
 }

@@ -14,7 +14,8 @@
 namespace pumice::patterns {
 namespace {
 
-constexpr std::size_t kMaxLevels = 64;  // an attribute value of DynamoDB has 32
+// 32 of an attribute value, each with its type's name, and those around it.
+constexpr std::size_t kMaxLevels = 80;
 
 /// The node is quoted in the file, so it is text whatever it looks like.
 bool IsQuoted(const YAML::Node& node) { return node.Tag() == "!"; }
