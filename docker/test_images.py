@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plays the contract with users of amazon/dynamodb-local inside the built images. Run by docker/test."""
 
+import hashlib
 import http.client
 import json
 import os
@@ -19,7 +20,7 @@ from ruamel.yaml import YAML
 
 HERE = Path(__file__).parent
 BANNER = "Initializing DynamoDB Local with the following configuration:"
-PUMICE, DROPIN = "localhost/pumice-test:pumice", "localhost/pumice-test:dropin"
+PUMICE, DROPIN, PYTHON = (f"localhost/pumice-test:{tag}" for tag in ("pumice", "dropin", "python"))
 LIMIT_MB = {PUMICE: 15, DROPIN: 60}
 
 
@@ -36,12 +37,16 @@ def image(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def roots():
-    """image -> the folder where a container's root file system is mounted."""
-    containers = {image: buildah("from", image) for image in (PUMICE, DROPIN)}
-    yield {image: Path(buildah("mount", container)) for image, container in containers.items()}
-    for container in containers.values():
+@pytest.fixture
+def mounted():
+    """mounted(image) -> the folder where the root file system of a new container is."""
+    containers = []
+
+    def mount(image):
+        containers.append(buildah("from", image))
+        return Path(buildah("mount", containers[-1]))
+    yield mount
+    for container in containers:
         buildah("rm", container)
 
 
@@ -53,9 +58,8 @@ class Container:
         words = [*(entrypoint or config["Entrypoint"]), *((config.get("Cmd") or []) if command is None else command)]
         self.name = buildah("from", image)
         flags = [*(["--user", user] if user else []), *(["--workingdir", workdir] if workdir else [])]
-        for host, inside in volumes:
-            flags += ["--volume", f"{host}:{inside}"]
-        self.process = subprocess.Popen(["buildah", "run", *flags, self.name, "--", *words], stdin=subprocess.DEVNULL,
+        self.volumes = [f"--volume={host}:{inside}" for host, inside in volumes]
+        self.process = subprocess.Popen(["buildah", "run", *flags, *self.volumes, self.name, "--", *words], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines = []
 
@@ -71,7 +75,7 @@ class Container:
 
     def run(self, *command):
         """A command in the running container's file system, as docker exec does -> exit code and output."""
-        done = subprocess.run(["buildah", "run", self.name, "--", *command], capture_output=True, text=True, timeout=60)
+        done = subprocess.run(["buildah", "run", *self.volumes, self.name, "--", *command], capture_output=True, text=True, timeout=60)
         return done.returncode, done.stdout
 
     def end(self):
@@ -133,8 +137,8 @@ def status_of(port, method="GET"):
 # --- What the images are ------------------------------------------------------------------------------
 
 
-def test_sizes(roots, image):
-    size = sum(os.lstat(file).st_size for file in Path(roots[image]).rglob("*") if file.is_file() or file.is_symlink()) / 1e6
+def test_sizes(mounted, image):
+    size = sum(os.lstat(file).st_size for file in mounted(image).rglob("*") if file.is_file() or file.is_symlink()) / 1e6
     print(f"\n{image}: {size:.1f} MB")
     assert size <= LIMIT_MB[image]
 
@@ -146,17 +150,32 @@ def test_labels_and_health_check(image):
     assert list(config["ExposedPorts"]) == ["8000/tcp"]
 
 
-def test_the_version_is_that_of_the_server(roots, image):
-    version = subprocess.run([roots[image] / "usr/local/bin/pumice", "-version"], capture_output=True, text=True).stdout
+def test_the_version_is_that_of_the_server(mounted, image):
+    version = subprocess.run([mounted(image) / "usr/local/bin/pumice", "-version"], capture_output=True, text=True).stdout
     assert version == f"Pumice {config_of(image)['Labels']['org.opencontainers.image.version']}\n"
 
 
-def test_the_list_of_contents(roots, image):
-    found = json.loads((roots[image] / "usr/local/share/doc/pumice/sbom.cdx.json").read_text())
+def test_the_list_of_contents(mounted, image):
+    found = json.loads((mounted(image) / "usr/local/share/doc/pumice/sbom.cdx.json").read_text())
     names = {component["name"] for component in found["components"]}
     assert found["bomFormat"] == "CycloneDX"
-    assert {"pumice", "librocksdb-dev", "libboost1.81-dev", "libc6-dev"} <= names
-    assert image != DROPIN or {"bash", "busybox-static", "curl", "libc6"} <= names
+    assert {"pumice", "librocksdb-dev", "libboost1.81-dev", "libc6-dev", "libmbedtls-dev", "libyaml-cpp-dev"} <= names
+    assert image != DROPIN or {"bash", "busybox-static", "ca-certificates", "curl", "libc6"} <= names
+
+
+def contents(root):
+    """Everything below a folder but dates: path -> kind, mode, owner, and bytes or target."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        status = path.lstat()
+        what = os.readlink(path) if path.is_symlink() else hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        found[str(path.relative_to(root))] = (status.st_mode, status.st_uid, status.st_gid, what)
+    return found
+
+
+# The second one was made with another date. One stage makes the trees of both images.
+def test_made_again_it_is_the_same(mounted):
+    assert contents(mounted(f"{DROPIN}-again")) == contents(mounted(DROPIN))
 
 
 # One does not need root, the other gives it, so that folders of the host can be written.
@@ -222,12 +241,16 @@ def test_the_plain_image_keeps_its_data(run, port):
     play(port)
 
 
-# As process 1, with a root file system that nobody can write; buildah's chroot gives neither, so both are made here.
+# As process 1 and the image's user, with a root file system that nobody can write; buildah's chroot gives neither a process
+# 1 nor such a root, so both are made here.
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
-def test_process_1_on_a_read_only_root(roots, image, port, number):
+def test_process_1_on_a_read_only_root(mounted, image, port, number):
     words = ["/usr/local/bin/pumice"] if image == PUMICE else ["java", "-jar", "DynamoDBLocal.jar"]
-    root = roots[image]
-    script = f"mount --bind {root} {root} && mount -o remount,ro,bind {root} && exec chroot {root} {shlex.join([*words, '-inMemory', '-port', str(port)])}"
+    config, root = config_of(image), mounted(image)
+    (root / "proc").mkdir(exist_ok=True)
+    enter = ["chroot", f"--userspec={config['User'] or '0:0'}", root, *words, "-inMemory", "-port", port]
+    script = (f"mount --bind {root} {root} && mount -o remount,ro,bind {root} && mount -t proc proc {root}/proc && "
+              f"exec {shlex.join(map(str, enter))}")
     started = time.monotonic()
     process = subprocess.Popen(["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script],
                                stdout=subprocess.PIPE, text=True, env={"PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"})
@@ -237,10 +260,26 @@ def test_process_1_on_a_read_only_root(roots, image, port, number):
     server = int(Path(f"/proc/{first}/task/{first}/children").read_text())
     memory = sum(int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) for pid in (first, server)) / 1024
     assert status_of(port) == 200
+    # The image's own health check finds the port by process 1.
+    health = ["nsenter", f"--target={first}", "--mount", "--pid", "--root", "--wd", *config["Healthcheck"]["Test"][1:]]
+    assert subprocess.run(health, timeout=30).returncode == 0
     os.kill(first, number)
     ending = time.monotonic()
     assert process.wait(30) == 0
     print(f"\n{image}: banner after {ready * 1000:.0f} ms, {memory:.1f} MiB resident (both processes), ended after {(time.monotonic() - ending) * 1000:.0f} ms")
+
+
+# Names are looked up and files are written without a library of the system's, and without the program's own installation.
+def test_load_and_dump(run, image, port, tmp_path):
+    tmp_path.chmod(0o777)
+    command = ["-inMemory", "-port", str(port)]
+    container = run(image, command if image == PUMICE else ["-jar", "DynamoDBLocal.jar", *command],
+                    volumes=[(HERE / "cruddur", "/init"), (tmp_path, "/out")]).wait_for_banner()
+    endpoint = ["--endpoint-url", f"http://localhost:{port}"]
+    assert container.run("/usr/local/bin/pumice", "load", "/init", *endpoint)[0] == 0
+    assert container.run("/usr/local/bin/pumice", "dump", "--table", "cruddur-messages", "--out", "/out/made.jsonl", *endpoint)[0] == 0
+    items = [line for line in (tmp_path / "made.jsonl").read_text().splitlines() if '"message"' in line]
+    assert len(items) == 6
 
 
 # --- Compose files ------------------------------------------------------------------------------------
@@ -275,10 +314,20 @@ def test_files_are_applied(run, image, port, tmp_path):
     assert messages["Count"] == 4
 
 
-# Cruddur's compose file with its table and a conversation, as it stands.
-def test_the_compose_file_with_files(run, port, tmp_path):
+# Cruddur's compose file with its table, a conversation and the handler, as it stands.
+def test_the_compose_file_with_files_and_a_handler(run, port, tmp_path):
     service = YAML(typ="safe").load(HERE / "compose.yaml")["services"]["dynamodb-local"]
-    data, files = (volume.split(":") for volume in service["volumes"])
-    run(DROPIN, [*shlex.split(service["command"]), "-port", str(port)], workdir=service["working_dir"],
-        volumes=[(tmp_path, data[1]), (HERE / files[0], files[1])]).wait_for_banner()
-    assert client(port).scan(TableName="cruddur-messages", IndexName="message-group-sk-index")["Count"] == 2
+    assert (service["build"], service["image"]) == ("./handlers", "pumice:python")
+    data, *files = (volume.split(":") for volume in service["volumes"])
+    container = run(PYTHON, [*shlex.split(service["command"]), "-port", str(port)], workdir=service["working_dir"],
+                    volumes=[(tmp_path, data[1]), *((HERE / file[0], file[1]) for file in files)]).wait_for_banner()
+    ddb = client(port)
+    groups = {"TableName": "cruddur-messages", "IndexName": "message-group-sk-index"}
+    assert ddb.scan(**groups)["Count"] == 2
+
+    sent = "2026-11-21T10:00:00.000000+00:00"
+    [message] = ddb.query(TableName="cruddur-messages", Limit=1, KeyConditionExpression="pk = :pk",
+                          ExpressionAttributeValues={":pk": {"S": "MSG#5ae290ed-55d1-47a0-bc6d-fe2bc2700399"}})["Items"]
+    ddb.put_item(TableName="cruddur-messages", Item={**message, "sk": {"S": sent}, "message": {"S": "We are there."}})
+    container.wait_for(f"2 groups are at {sent}")
+    assert [(group["sk"]["S"], group["message"]["S"]) for group in ddb.scan(**groups)["Items"]] == 2 * [(sent, "We are there.")]
