@@ -99,13 +99,6 @@ void LetNextSignalKill() {
 /// allocator learns from the first one to keep such blocks.
 void ReturnLargeBlocks() { mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024); }
 
-/// A stop signal that has come and waits to be taken.
-bool IsStopping() {
-  sigset_t pending;
-  sigpending(&pending);
-  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
-}
-
 /// As many connections as the system lets this process open.
 std::size_t MaxConnections(std::size_t wanted) {
   rlimit files{};
@@ -223,7 +216,7 @@ class Server {
       PUMICE_TRY(Database * database, databases_.For(kHandlerAccessKey, kHandlerRegion));
       // Before anybody can connect: a server that answers has its tables and items.
       PUMICE_TRY(RunInit(init_, {path_, database->state(), clock_, log_, kHandlerAccessKey,
-                                 RegionOfEnvironment(), IsStopping}));
+                                 RegionOfEnvironment(), StopSignalPending}));
     }
     PUMICE_TRY(http_.Listen());
     if (!config_.handlers.empty()) {
@@ -293,7 +286,7 @@ int Serve(Config config) {
   ReturnLargeBlocks();
   Server server(config, init.value());
   if (const Result<void> started = server.Start(); !started) {
-    if (IsStopping()) return EXIT_SUCCESS;  // while it applied the files of --init
+    if (StopSignalPending()) return EXIT_SUCCESS;  // while it applied the files of --init
     return Fail(EXIT_FAILURE, started.error().client_text());
   }
   Print(ReadyBanner(config, server.port()));
