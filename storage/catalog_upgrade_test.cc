@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kItemCount = 2500;  // several commits
 
-class CatalogUpgradeTest : public ::testing::Test {
+class CatalogUpgradeTest : public ::testing::TestWithParam<int> {
  protected:
   CatalogUpgradeTest() : clock_(kTestStart), log_(LogLevel::kOff) {}
 
@@ -26,14 +26,16 @@ class CatalogUpgradeTest : public ::testing::Test {
     return Database::OpenOn(OpenEngine(), clock_, random_, log_).value();
   }
 
-  /// Makes what is stored look as catalog format 1 did: the entries hold whole items.
-  void WriteOldFormat(const TableDescription& table, const IndexDescription& index) {
+  /// Makes what is stored look as catalog format 1 did: entries hold whole items. `every`: all of
+  /// them (1), or one in that many, as an interrupted upgrade leaves them.
+  void WriteOldFormat(const TableDescription& table, const IndexDescription& index, int every) {
     const auto engine = OpenEngine();
     const std::string_view lock_key = kFormatKey;
     ASSERT_TRUE(engine->Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
       const auto cursor =
           engine->NewCursor(Family::kIndexes, WholeRange(index.id.value()), Direction::kForward);
-      for (; cursor->Valid(); cursor->Next()) {
+      for (int i = 0; cursor->Valid(); cursor->Next(), ++i) {
+        if (i % every != 0) continue;
         const auto key = ReferredItemKey(table.id, cursor->key(), cursor->value());
         PUMICE_TRY(const auto item, transaction.Get(Family::kItems, *key));
         transaction.Put(Family::kIndexes, cursor->key(), *item);
@@ -49,7 +51,9 @@ class CatalogUpgradeTest : public ::testing::Test {
   Log log_;
 };
 
-TEST_F(CatalogUpgradeTest, ReadsAndChangesWhatFormatOneWrote) {
+INSTANTIATE_TEST_SUITE_P(EntriesOfFormatOne, CatalogUpgradeTest, ::testing::Values(1, 3));
+
+TEST_P(CatalogUpgradeTest, ReadsAndChangesWhatFormatOneWrote) {
   TablePtr table;
   std::vector<std::string> before;
   {
@@ -62,7 +66,7 @@ TEST_F(CatalogUpgradeTest, ReadsAndChangesWhatFormatOneWrote) {
     before = ReadJson(*database, ScanOf(*table, &table->indexes.front()));
     ASSERT_EQ(before.size(), static_cast<std::size_t>(kItemCount));
   }
-  WriteOldFormat(*table, table->indexes.front());
+  WriteOldFormat(*table, table->indexes.front(), GetParam());
 
   const auto database = OpenDatabase();
   table = database->catalog().Find("t");
@@ -74,7 +78,7 @@ TEST_F(CatalogUpgradeTest, ReadsAndChangesWhatFormatOneWrote) {
   EXPECT_EQ(ReadJson(*database, index_scan).front(), ItemJson(changed));
 }
 
-TEST_F(CatalogUpgradeTest, IsDoneOnce) {
+TEST_P(CatalogUpgradeTest, IsDoneOnce) {
   { OpenDatabase()->catalog().Create(Table("t")).value(); }
   const auto engine = OpenEngine();
   EXPECT_EQ(engine->Get(Family::kCatalog, kFormatKey).value(), kFormatText);
