@@ -91,6 +91,10 @@ Result<std::vector<InitFile>> FilesOf(const std::vector<std::string>& paths,
       continue;
     }
     const auto kind = InitFileKindOf(path);
+    if (!kind && !std::filesystem::exists(path, ignored)) {
+      return Error(ErrorCode::kValidation,
+                   fmt::format("{}: there is no such file or folder", path));
+    }
     if (!kind) {
       return Error(ErrorCode::kValidation,
                    fmt::format("{}: a name that ends in .yaml, .yml, .template, .json, .jsonl, "
