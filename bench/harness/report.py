@@ -34,7 +34,7 @@ class Report:
 
     def open_loop_ratio(self, pattern: str) -> float | None:
         run = self.open_loop.get("runs", {}).get(pattern)
-        return run["p99_us"] / run["p50_us"] if run and run["compactions"] else None
+        return run["p99_us"] / run["p50_us"] if run and run["merged"] else None
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")

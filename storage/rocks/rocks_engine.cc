@@ -15,6 +15,7 @@
 
 #include "storage/rocks/folder.h"
 #include "storage/rocks/lock_stripes.h"
+#include "storage/rocks/no_options_files.h"
 #include "storage/rocks/options.h"
 #include "storage/rocks/rocks_logger.h"
 #include "storage/rocks/status.h"
@@ -190,7 +191,7 @@ class RocksEngine final : public Engine {
   bool Resume();
   void NoteRefusing(const rocksdb::Status& status);
 
-  std::unique_ptr<rocksdb::Env> env_;  // null: the system's
+  std::unique_ptr<rocksdb::Env> env_;
   Log& log_;
   rocksdb::WriteOptions write_options_;
   std::unique_ptr<rocksdb::DB> db_;
@@ -212,9 +213,9 @@ RocksEngine::~RocksEngine() {
 rocksdb::Status RocksEngine::Open(const std::string& path, bool in_memory) {
   rocksdb::DBOptions options = RocksDbOptions(in_memory);
   options.info_log = std::make_shared<RocksLogger>(log_);
-  if (env_ != nullptr) options.env = env_.get();
+  options.env = env_.get();
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = RocksFamilies(in_memory);
-  // Families that RocksDB makes while it opens cost one write of its options file each.
+  // All families at once: while it opens, RocksDB would make one after the other.
   const bool fresh = !options.env->FileExists(path + "/CURRENT").ok();
   const auto opened = std::span(families).first(fresh ? 1 : families.size());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -302,10 +303,12 @@ Result<std::unique_ptr<Engine>> OpenRocksEngine(const std::filesystem::path& fol
   const bool in_memory = safety == WriteSafety::kInMemory;
   std::unique_ptr<rocksdb::Env> env;
   if (in_memory) {
-    env.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+    const std::unique_ptr<rocksdb::Env> memory(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+    env = WithoutOptionsFiles(*memory);
     env->CreateDirIfMissing(kMemoryFolder);
   } else {
     PUMICE_TRY(PrepareFolder(folder));
+    env = WithoutOptionsFiles(*rocksdb::Env::Default());
   }
   auto engine = std::make_unique<RocksEngine>(std::move(env), safety, log);
   const rocksdb::Status status =

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "storage/rocks/no_options_files.h"
+
 namespace pumice {
 namespace {
 
@@ -27,7 +29,7 @@ void RocksLogger::Logv(rocksdb::InfoLogLevel level, const char* format, std::va_
   if (level < rocksdb::InfoLogLevel::WARN_LEVEL || !log_.Enabled(OurLevel(level))) return;
   char buffer[1024];
   std::vsnprintf(buffer, sizeof buffer, format, arguments);
-  if (IsSaidAgain(buffer)) return;
+  if (IsSaidAgain(buffer) || IsAboutOptionsFile(buffer)) return;
   std::string text = std::string("rocksdb: ") + buffer;
   while (text.ends_with('\n') || text.ends_with(' ')) text.pop_back();
   log_.Write(OurLevel(level), text);
