@@ -18,12 +18,15 @@ OWN = {
     "expressions/legacy": ["base", "model", "expressions"],
     "storage": ["base", "model"],
     "streams": ["base", "model", "expressions", "storage"],
+    "streams/functions": ["base"],
     "server": ["base", "model", "expressions", "storage", "streams", "bench/patterns"],
     "server/http": ["base"],
     "server/auth": ["base", "server/http/message.h"],
     "server/protocol": ["base", "model", "server/http/message.h"],
     "server/init": ["base", "storage/database.h", "storage/state_store.h", "server/http/message.h",
                     "yaml"],
+    "server/lambda": ["base", "storage/database.h", "storage/databases.h", "storage/state_store.h",
+                      "streams", "server/http/message.h"],
     "server/operations": ["base", "model", "expressions", "expressions/legacy", "storage", "streams",
                           "server/protocol"],
     "bench": ["base", "model", "expressions", "storage", "streams", "server", "server/http",
@@ -34,14 +37,14 @@ OWN = {
 # Heavy libraries live in one folder each.
 LIBRARIES = {
     r"rocksdb/": ["storage/rocks"],
-    r"boost/(beast|asio)": ["server/http", "streams/handlers", "bench"],
+    r"boost/(beast|asio)": ["server/http", "streams/functions", "streams/handlers", "bench"],
     r"simdjson": ["server/protocol"],
     r"spdlog/": ["base"],
     r"CLI/": ["server", "bench"],
     r"zlib\.h|libdeflate\.h": ["server/protocol"],
     r"mbedtls/": ["bench/patterns"],
     r"yaml-cpp/": ["yaml"],
-    r"openssl/": ["server/auth", "server/http", "streams/handlers"],
+    r"openssl/": ["server/auth", "server/http", "streams/functions", "streams/handlers"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

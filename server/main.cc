@@ -153,6 +153,15 @@ std::string RegionOfEnvironment() {
   return kHandlerRegion;
 }
 
+/// Where functions live on AWS: where their streams do, if that is said and is a region of AWS's.
+std::string RegionOf(const HandlerConfig& config) {
+  for (const MappingConfig& mapping : config.mappings) {
+    const std::string& region = mapping.source.region;
+    if (!region.empty() && region != "ddblocal") return region;
+  }
+  return kHandlerRegion;
+}
+
 HttpServerOptions ServerOptions(const Config& config) {
   HttpServerOptions options;
   options.host = config.host;
@@ -240,8 +249,11 @@ class Server {
  private:
   Result<void> StartHandlers(HandlerConfig config) {
     PUMICE_TRY(Database * database, databases_.For(kHandlerAccessKey, kHandlerRegion));
-    PUMICE_TRY(handlers_, HandlerService::Start(std::move(config),
-                                                {*database, http_.port(), clock_, random_, log_}));
+    FunctionPlace place{.server_port = http_.port()};
+    place.region = RegionOf(config);
+    PUMICE_TRY(handlers_,
+               HandlerService::Start({*database, std::move(place), clock_, random_, log_}));
+    handlers_->Put(config);
     handler_status_ = std::make_unique<ServiceStatus>(*handlers_);
     path_.ShowHandlers(*handler_status_);
     return Ok();

@@ -18,9 +18,8 @@ bool FullyClosed(const StreamDescription& stream) {
 
 }  // namespace
 
-EventSourceMapping::EventSourceMapping(const MappingConfig& config, FeedParts parts,
-                                       StateStore& state)
-    : config_(config), parts_(parts), state_(state) {}
+EventSourceMapping::EventSourceMapping(MappingConfig config, FeedParts parts, StateStore& state)
+    : config_(std::move(config)), parts_(parts), state_(state) {}
 
 EventSourceMapping::~EventSourceMapping() = default;
 

@@ -13,8 +13,8 @@
 
 #include "storage/change_log.h"
 #include "storage/state_store.h"
-#include "streams/handlers/callback_guard.h"
-#include "streams/handlers/handler_config.h"
+#include "streams/functions/callback_guard.h"
+#include "streams/handlers/mapping_config.h"
 #include "streams/handlers/mapping_progress.h"
 #include "streams/handlers/mapping_status.h"
 #include "streams/handlers/shard_feed.h"
@@ -23,8 +23,7 @@ namespace pumice {
 
 class EventSourceMapping {
  public:
-  /// `config` outlives it.
-  EventSourceMapping(const MappingConfig& config, FeedParts parts, StateStore& state);
+  EventSourceMapping(MappingConfig config, FeedParts parts, StateStore& state);
   ~EventSourceMapping();
 
   /// `since`: a mapping that has no progress yet came into being then; what is written to a stream
@@ -57,7 +56,7 @@ class EventSourceMapping {
   void Checkpoint(const StreamArn& stream, const ShardId& shard, SequenceNumber next);
   void Later(std::chrono::milliseconds delay, void (EventSourceMapping::*step)());
 
-  const MappingConfig& config_;
+  const MappingConfig config_;
   FeedParts parts_;
   StateStore& state_;
   MappingStatus status_;

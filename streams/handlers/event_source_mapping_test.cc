@@ -58,15 +58,15 @@ class ManualScheduler final : public Scheduler {
 /// Keeps each invocation until the test accepts or refuses it.
 class FakeSink final : public FunctionSink {
  public:
-  void Invoke(std::string event, InvocationDone done) override {
+  void Invoke(Invocation invocation, InvocationDone done) override {
     Keys keys;
-    const auto parsed = nlohmann::json::parse(event);
+    const auto parsed = nlohmann::json::parse(invocation.event);
     for (const auto& record : parsed.at("Records")) {
       keys.push_back(record.at("dynamodb").at("Keys").at("pk").at("S"));
     }
     if (accept_all) {
       accepted.push_back(std::move(keys));
-      done(std::nullopt);
+      done({});
       return;
     }
     in_flight.push_back({std::move(keys), std::move(done)});
@@ -89,7 +89,7 @@ class FakeSink final : public FunctionSink {
     Call call = std::move(in_flight.front());
     in_flight.pop_front();
     if (!error) accepted.push_back(call.keys);
-    call.done(std::move(error));
+    call.done({.error = std::move(error)});
   }
 };
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/handlers/handler_service.h"
 
-#include <algorithm>
 #include <exception>
 #include <future>
+#include <map>
 #include <set>
 #include <system_error>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,25 +16,15 @@
 #include <nlohmann/json.hpp>
 
 #include "base/mutex.h"
-#include "streams/handlers/asio_scheduler.h"
+#include "streams/functions/asio_scheduler.h"
+#include "streams/functions/function.h"
 #include "streams/handlers/event_source_mapping.h"
-#include "streams/handlers/process_sink.h"
 
 namespace pumice {
 namespace {
 
 namespace asio = boost::asio;
 using nlohmann::json;
-
-/// Where a function lives on AWS: where its stream does, if that is said and is a region of AWS's.
-std::string RegionOf(const FunctionConfig& function, const std::vector<MappingConfig>& mappings) {
-  for (const MappingConfig& mapping : mappings) {
-    const std::string& region = mapping.source.region;
-    if (mapping.function_name == function.name && !region.empty() && region != "ddblocal")
-      return region;
-  }
-  return kHandlerRegion;
-}
 
 json ReportJson(const EventSourceMapping& mapping) {
   const MappingReport report = mapping.Report();
@@ -52,45 +41,34 @@ json ReportJson(const EventSourceMapping& mapping) {
           {"FailedAttempts", report.failed_attempts}};
 }
 
-json ReportJson(const ProcessSink& sink) {
-  const FunctionReport report = sink.Report();
-  return {{"FunctionName", sink.config().name},
+json ReportJson(const Function& function) {
+  const FunctionReport report = function.Report();
+  return {{"FunctionName", function.config().Key()},
           {"State", report.state},
           {"Pid", report.pid},
           {"Starts", report.starts}};
+}
+
+FunctionError NoFunctionError(const std::string& key) {
+  return {.type = "ResourceNotFoundException", .message = "Function not found: " + key};
 }
 
 }  // namespace
 
 class HandlerService::Impl {
  public:
-  Impl(HandlerConfig config, HandlerServiceParts parts)
-      : config_(std::move(config)),
-        parts_(parts),
-        scheduler_(context_),
-        work_(context_.get_executor()) {
-    for (const FunctionConfig& function : config_.functions) AddFunction(function);
-    for (const MappingConfig& mapping : config_.mappings) AddMapping(mapping);
-  }
-
+  explicit Impl(HandlerServiceParts parts)
+      : parts_(std::move(parts)), scheduler_(context_), work_(context_.get_executor()) {}
   ~Impl() { Stop(); }
 
   Result<void> Run() {
     parts_.database.changes().SetListener([this](StreamId stream) { Notify(stream); });
-    std::promise<void> positions_taken;
-    asio::post(context_, [this, &positions_taken] {
-      StartMappings();
-      positions_taken.set_value();
-      for (auto& sink : sinks_) sink->WarmUp();
-    });
     // The standard library has no other way to say that there is no thread.
     try {
       thread_ = std::thread([this] { Loop(); });
     } catch (const std::system_error& error) {
       return Error(ErrorCode::kInternal, "The handlers' thread cannot be started", error.what());
     }
-    // Whoever writes after the server has said that it is ready writes behind LATEST.
-    positions_taken.get_future().wait();
     return Ok();
   }
 
@@ -100,52 +78,141 @@ class HandlerService::Impl {
     if (!thread_.joinable()) return;
     // On their own thread: it is the one that all of them live on.
     asio::post(context_, [this] {
-      for (auto& mapping : mappings_) mapping->Stop();
-      for (auto& sink : sinks_) sink->Stop();
+      for (auto& [key, entry] : mappings_) entry->mapping.Stop();
+      for (auto& [key, function] : functions_) function->Stop();
       context_.stop();
     });
     thread_.join();
   }
 
+  void PutFunction(FunctionConfig config) {
+    asio::post(context_, [this, config = std::move(config)]() mutable {
+      std::string key = config.Key();
+      auto function = std::make_unique<Function>(
+          std::move(config), parts_.place,
+          SinkParts{context_, scheduler_, parts_.clock, parts_.random, parts_.log});
+      const MutexLock lock(mutex_);
+      functions_[std::move(key)] = std::move(function);
+    });
+  }
+
+  void WarmUp(std::string key) {
+    asio::post(context_, [this, key = std::move(key)] {
+      if (Function* function = FindFunction(key); function != nullptr) function->WarmUp();
+    });
+  }
+
+  void RemoveFunction(std::string key) {
+    asio::post(context_, [this, key = std::move(key)] {
+      const MutexLock lock(mutex_);
+      functions_.erase(key);
+    });
+  }
+
+  std::optional<FunctionReport> Report(const std::string& key) const {
+    const MutexLock lock(mutex_);
+    const auto found = functions_.find(key);
+    if (found == functions_.end()) return std::nullopt;
+    return found->second->Report();
+  }
+
+  void Invoke(std::string key, Invocation invocation, InvocationDone done) {
+    asio::post(context_, [this, key = std::move(key), invocation = std::move(invocation),
+                          done = std::move(done)]() mutable {
+      InvokeHere(key, std::move(invocation), std::move(done));
+    });
+  }
+
+  void PutMapping(MappingConfig config) {
+    RunAndWait([this, &config] { Replace(std::move(config)); });
+  }
+
+  void RemoveMapping(const std::string& key) {
+    RunAndWait([this, &key] {
+      const MutexLock lock(mutex_);
+      mappings_.erase(key);
+    });
+  }
+
+  std::optional<MappingReport> ReportMapping(const std::string& key) const {
+    const MutexLock lock(mutex_);
+    const auto found = mappings_.find(key);
+    if (found == mappings_.end()) return std::nullopt;
+    return found->second->mapping.Report();
+  }
+
   std::string StatusJson() const {
     json mappings = json::array();
-    for (const auto& mapping : mappings_) mappings.push_back(ReportJson(*mapping));
     json functions = json::array();
-    for (const auto& sink : sinks_) functions.push_back(ReportJson(*sink));
+    const MutexLock lock(mutex_);
+    for (const auto& [key, entry] : mappings_) mappings.push_back(ReportJson(entry->mapping));
+    for (const auto& [key, function] : functions_) functions.push_back(ReportJson(*function));
     return json{{"EventSourceMappings", mappings}, {"Functions", functions}}.dump(
         -1, ' ', false, json::error_handler_t::replace);
   }
 
  private:
-  void AddFunction(const FunctionConfig& function) {
-    FunctionPlace place{.server_port = parts_.server_port,
-                        .runtime_port = 0,
-                        .region = RegionOf(function, config_.mappings)};
-    sinks_.push_back(std::make_unique<ProcessSink>(
-        function, std::move(place),
-        SinkParts{context_, scheduler_, parts_.clock, parts_.random, parts_.log}));
-  }
-
-  void AddMapping(const MappingConfig& mapping) {
-    const auto sink = std::find_if(sinks_.begin(), sinks_.end(), [&](const auto& candidate) {
-      return candidate->config().name == mapping.function_name;
-    });
-    const FeedParts feed{parts_.database.changes(), **sink, scheduler_, parts_.clock, parts_.log};
-    mappings_.push_back(
-        std::make_unique<EventSourceMapping>(mapping, feed, parts_.database.state()));
-  }
-
-  /// A mapping that fails to start must not keep the server from starting.
-  void StartMappings() {
-    for (auto& mapping : mappings_) {
-      try {
-        mapping->Start(started_);
-      } catch (const std::exception& error) {
-        parts_.log.Error("Mapping {} -> {}: cannot be started: {}",
-                         mapping->config().event_source_arn, mapping->config().function_name,
-                         error.what());
-      }
+  /// The function that a mapping names, whichever it is when it is called.
+  class NamedFunction final : public FunctionSink {
+   public:
+    NamedFunction(Impl& owner, std::string key) : owner_(owner), key_(std::move(key)) {}
+    void Invoke(Invocation invocation, InvocationDone done) override {
+      owner_.InvokeHere(key_, std::move(invocation), std::move(done));
     }
+
+   private:
+    Impl& owner_;
+    std::string key_;
+  };
+
+  struct MappingEntry {
+    MappingEntry(Impl& owner, MappingConfig config)
+        : sink(owner, config.function_name),
+          mapping(std::move(config),
+                  {owner.parts_.database.changes(), sink, owner.scheduler_, owner.parts_.clock,
+                   owner.parts_.log},
+                  owner.parts_.database.state()) {}
+    NamedFunction sink;
+    EventSourceMapping mapping;
+  };
+
+  Function* FindFunction(const std::string& key) {
+    const MutexLock lock(mutex_);
+    const auto found = functions_.find(key);
+    return found == functions_.end() ? nullptr : found->second.get();
+  }
+
+  void InvokeHere(const std::string& key, Invocation invocation, InvocationDone done) {
+    Function* function = FindFunction(key);
+    if (function != nullptr) return function->Invoke(std::move(invocation), std::move(done));
+    done({.error = NoFunctionError(key), .invoked = false});
+  }
+
+  /// A mapping that fails to start must not keep the others from starting.
+  void Replace(MappingConfig config) {
+    std::string key = config.Key();
+    auto entry = std::make_unique<MappingEntry>(*this, std::move(config));
+    EventSourceMapping& mapping = entry->mapping;
+    {
+      const MutexLock lock(mutex_);
+      mappings_[std::move(key)] = std::move(entry);
+    }
+    try {
+      mapping.Start(started_);
+    } catch (const std::exception& error) {
+      parts_.log.Error("Mapping {} -> {}: cannot be started: {}", mapping.config().event_source_arn,
+                       mapping.config().function_name, error.what());
+    }
+  }
+
+  template <class Work>
+  void RunAndWait(Work work) {
+    std::promise<void> done;
+    asio::post(context_, [&] {
+      work();
+      done.set_value();
+    });
+    done.get_future().wait();
   }
 
   /// On the writer's thread: notes the stream and, if nobody has done it, wakes the handlers'
@@ -164,7 +231,7 @@ class HandlerService::Impl {
       woken.swap(woken_);
     }
     for (const StreamId stream : woken) {
-      for (auto& mapping : mappings_) mapping->Wake(stream);
+      for (auto& [key, entry] : mappings_) entry->mapping.Wake(stream);
     }
   }
 
@@ -179,29 +246,49 @@ class HandlerService::Impl {
     }
   }
 
-  const HandlerConfig config_;
   HandlerServiceParts parts_;
   const TimePoint started_ = parts_.clock.Now();
   asio::io_context context_{1};
   AsioScheduler scheduler_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  std::vector<std::unique_ptr<ProcessSink>> sinks_;
-  std::vector<std::unique_ptr<EventSourceMapping>> mappings_;
+  // Changed by the service's thread only, which may read them without the lock.
+  mutable Mutex mutex_;
+  std::map<std::string, std::unique_ptr<Function>> functions_;
+  std::map<std::string, std::unique_ptr<MappingEntry>> mappings_;
   Mutex woken_mutex_;
   std::set<StreamId> woken_ GUARDED_BY(woken_mutex_);
   std::thread thread_;
   bool stopped_ = false;
 };
 
-Result<std::unique_ptr<HandlerService>> HandlerService::Start(HandlerConfig config,
-                                                              HandlerServiceParts parts) {
-  auto impl = std::make_unique<Impl>(std::move(config), parts);
+Result<std::unique_ptr<HandlerService>> HandlerService::Start(HandlerServiceParts parts) {
+  auto impl = std::make_unique<Impl>(std::move(parts));
   PUMICE_TRY(impl->Run());
   return std::unique_ptr<HandlerService>(new HandlerService(std::move(impl)));
 }
 
+void HandlerService::Put(const HandlerConfig& config) {
+  for (const FunctionConfig& function : config.functions) impl_->PutFunction(function);
+  for (const MappingConfig& mapping : config.mappings) impl_->PutMapping(mapping);
+  for (const FunctionConfig& function : config.functions) impl_->WarmUp(function.Key());
+}
+
 HandlerService::HandlerService(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HandlerService::~HandlerService() = default;
+void HandlerService::PutFunction(FunctionConfig config) { impl_->PutFunction(std::move(config)); }
+void HandlerService::RemoveFunction(const std::string& key) { impl_->RemoveFunction(key); }
+std::optional<FunctionReport> HandlerService::Report(const std::string& function_key) const {
+  return impl_->Report(function_key);
+}
+void HandlerService::Invoke(const std::string& function_key, Invocation invocation,
+                            InvocationDone done) {
+  impl_->Invoke(function_key, std::move(invocation), std::move(done));
+}
+void HandlerService::PutMapping(MappingConfig config) { impl_->PutMapping(std::move(config)); }
+void HandlerService::RemoveMapping(const std::string& key) { impl_->RemoveMapping(key); }
+std::optional<MappingReport> HandlerService::ReportMapping(const std::string& key) const {
+  return impl_->ReportMapping(key);
+}
 void HandlerService::Stop() { impl_->Stop(); }
 std::string HandlerService::StatusJson() const { return impl_->StatusJson(); }
 

@@ -1,28 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// HandlerService: runs the functions of a handlers.json on the change records of one database, as
-// AWS Lambda's event source mappings do. What main.cc composes.
+// HandlerService: the functions of one database and the event source mappings that call them with
+// its change records, as AWS Lambda does. Both come and go while it runs.
 //
-// Thread rule: Start and Stop from one thread; StatusJson from any. All work is done on one thread
-// of its own; a writer only wakes that thread after its commit. Lifetime: the database, clock,
-// random source and log outlive it. Start it once the server's port is known, Stop it before the
-// database is closed.
+// Thread rule: any thread but its own. All work is done on one thread of its own; a writer only
+// wakes that thread after its commit. Lifetime: the database, clock, random source and log outlive
+// it. Start it once the server's port is known, Stop it before the database is closed.
 
-#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "storage/database.h"
+#include "streams/functions/function_command.h"
+#include "streams/functions/function_sink.h"
+#include "streams/functions/process_sink.h"
 #include "streams/handlers/handler_config.h"
+#include "streams/handlers/mapping_status.h"
 
 namespace pumice {
 
 struct HandlerServiceParts {
   Database& database;
-  std::uint16_t server_port;  // where functions reach this server, on 127.0.0.1
+  FunctionPlace place;  // its runtime_port is not read
   const Clock& clock;
   RandomSource& random;
   Log& log;
@@ -30,11 +33,30 @@ struct HandlerServiceParts {
 
 class HandlerService {
  public:
-  /// Returns at once; functions are started and streams are looked for on the service's own thread.
   /// Takes the database's ChangeLog listener. Errors: Internal (no thread can be made).
-  static Result<std::unique_ptr<HandlerService>> Start(HandlerConfig config,
-                                                       HandlerServiceParts parts);
+  static Result<std::unique_ptr<HandlerService>> Start(HandlerServiceParts parts);
   ~HandlerService();  // Stop()
+
+  /// All of a handlers.json, then WarmUp() of its functions.
+  void Put(const HandlerConfig& config);
+
+  /// New, or instead of the function with the same Key(): invocations that come later see this one.
+  void PutFunction(FunctionConfig config);
+  /// Invocations that wait or run are forgotten. No such function: nothing happens.
+  void RemoveFunction(const std::string& key);
+  std::optional<FunctionReport> Report(const std::string& function_key) const;
+
+  /// `done` is called on the service's own thread, and never if the service stops before.
+  void Invoke(const std::string& function_key, Invocation invocation, InvocationDone done);
+
+  /// New, or instead of the mapping with the same Key(), whose checkpoints it goes on from. Returns
+  /// when it is in force: what is written from then on is behind LATEST. Its function need not
+  /// exist.
+  void PutMapping(MappingConfig config);
+  /// Its checkpoints are forgotten, too.
+  void RemoveMapping(const std::string& key);
+  /// None: no such mapping.
+  std::optional<MappingReport> ReportMapping(const std::string& key) const;
 
   /// Ends all functions with their process groups and waits for them, at most about a second each.
   /// A batch in flight keeps its place: it is delivered again after the next start. Twice is once.

@@ -57,7 +57,8 @@ def handle(event, context):
                                "StartingPosition": "LATEST"}]})",
                                            folder_ / "handlers.json");
     service_ =
-        HandlerService::Start(config.value(), {*database_, 8000, clock_, random_, log_}).value();
+        HandlerService::Start({*database_, {.server_port = 8000}, clock_, random_, log_}).value();
+    service_->Put(config.value());
   }
 
   void CreateTable() {

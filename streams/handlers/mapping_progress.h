@@ -16,7 +16,7 @@
 #include "base/result.h"
 #include "model/named_type.h"
 #include "storage/state_store.h"
-#include "streams/handlers/handler_config.h"
+#include "streams/handlers/mapping_config.h"
 
 namespace pumice {
 

@@ -79,9 +79,9 @@ bool ShardFeed::DeliverNext() {
                     .first = records.front().sequence,
                     .last = records[event.record_count - 1].sequence};
   in_flight_ = true;
-  parts_.sink.Invoke(std::move(event.text),
-                     guard_.Wrap([this, batch](std::optional<FunctionError> error) {
-                       Done(batch, std::move(error));
+  parts_.sink.Invoke({.event = std::move(event.text)},
+                     guard_.Wrap([this, batch](InvocationOutcome outcome) {
+                       Done(batch, std::move(outcome.error));
                      }));
   return true;
 }

@@ -16,11 +16,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "storage/change_log.h"
-#include "streams/handlers/callback_guard.h"
-#include "streams/handlers/function_sink.h"
-#include "streams/handlers/handler_config.h"
+#include "streams/functions/callback_guard.h"
+#include "streams/functions/function_sink.h"
+#include "streams/functions/scheduler.h"
+#include "streams/handlers/mapping_config.h"
 #include "streams/handlers/mapping_status.h"
-#include "streams/handlers/scheduler.h"
 
 namespace pumice {
 

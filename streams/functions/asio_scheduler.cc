@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/asio_scheduler.h"
+#include "streams/functions/asio_scheduler.h"
 
 #include <utility>
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "streams/handlers/callback_guard.h"
+#include "streams/functions/callback_guard.h"
 
 namespace pumice {
 namespace {

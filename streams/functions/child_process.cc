@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/child_process.h"
+#include "streams/functions/child_process.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -18,9 +18,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "streams/handlers/callback_guard.h"
-#include "streams/handlers/line_splitter.h"
-#include "streams/handlers/spawn.h"
+#include "streams/functions/callback_guard.h"
+#include "streams/functions/line_splitter.h"
+#include "streams/functions/spawn.h"
 
 namespace pumice {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/runtime_error.h"
+#include "streams/functions/runtime_error.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -45,6 +45,12 @@ FunctionError ReadRuntimeError(std::string_view body) {
           .message = TextMember(value, "errorMessage"),
           .stack_trace = StackTrace(value),
           .hint = TextMember(value, "hint")};
+}
+
+std::string RuntimeErrorJson(const FunctionError& error) {
+  nlohmann::ordered_json value{{"errorType", error.type}, {"errorMessage", error.message}};
+  if (!error.stack_trace.empty()) value["stackTrace"] = json::array({error.stack_trace});
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 FunctionError TimeoutError(std::string_view request_id, std::chrono::seconds limit) {

@@ -8,15 +8,16 @@
 #include <string>
 
 #include "base/result.h"
-#include "streams/handlers/child_process.h"
-#include "streams/handlers/handler_config.h"
+#include "streams/functions/child_process.h"
+#include "streams/functions/function_config.h"
 
 namespace pumice {
 
 struct FunctionPlace {
   std::uint16_t server_port = 0;   // of Pumice, on 127.0.0.1
   std::uint16_t runtime_port = 0;  // of this process's RuntimeApi, on 127.0.0.1
-  std::string region;
+  std::string region = kHandlerRegion;
+  std::string access_key = kHandlerAccessKey;  // decides, with the region, which database it sees
 };
 
 /// Errors (Internal, log_text): python3 is not on PATH (and PUMICE_PYTHON names no program).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/runtime_api.h"
+#include "streams/functions/runtime_api.h"
 
 #include <optional>
 #include <set>
@@ -19,7 +19,7 @@
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
 
-#include "streams/handlers/runtime_conversation.h"
+#include "streams/functions/runtime_conversation.h"
 
 namespace pumice {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/runtime_conversation.h"
+#include "streams/functions/runtime_conversation.h"
 
 #include <utility>
 

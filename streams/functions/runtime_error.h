@@ -6,13 +6,16 @@
 #include <string>
 #include <string_view>
 
-#include "streams/handlers/function_sink.h"
+#include "streams/functions/function_sink.h"
 
 namespace pumice {
 
 /// Reads {"errorMessage","errorType","stackTrace"?,"hint"?}; anything else becomes the message as
 /// it is.
 FunctionError ReadRuntimeError(std::string_view body);
+
+/// {"errorType","errorMessage","stackTrace"?}, as Lambda answers an invocation that failed.
+std::string RuntimeErrorJson(const FunctionError& error);
 
 /// "RequestId: <id> Error: Task timed out after 3.00 seconds"
 FunctionError TimeoutError(std::string_view request_id, std::chrono::seconds limit);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/process_sink.h"
+#include "streams/functions/process_sink.h"
 
 #include <signal.h>
 
@@ -15,7 +15,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "streams/handlers/asio_scheduler.h"
+#include "streams/functions/asio_scheduler.h"
 
 namespace pumice {
 namespace {
@@ -62,7 +62,7 @@ class Function : public testing::Test {
   }
 
   void Start() {
-    FunctionPlace place{.server_port = 8000, .runtime_port = 0, .region = "us-east-1"};
+    FunctionPlace place{.server_port = 8000};
     sink_ = std::make_unique<ProcessSink>(config_, std::move(place),
                                           SinkParts{context_, scheduler_, clock_, random_, log_});
   }
@@ -72,9 +72,9 @@ class Function : public testing::Test {
     if (sink_ == nullptr) Start();
     bool done = false;
     std::optional<FunctionError> outcome;
-    sink_->Invoke(event, [&](std::optional<FunctionError> error) {
+    sink_->Invoke({.event = event}, [&](InvocationOutcome invoked) {
       done = true;
-      outcome = std::move(error);
+      outcome = std::move(invoked.error);
     });
     RunUntil([&] { return done; });
     return outcome;

@@ -18,13 +18,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mutex.h"
-#include "streams/handlers/callback_guard.h"
-#include "streams/handlers/child_process.h"
-#include "streams/handlers/function_command.h"
-#include "streams/handlers/function_sink.h"
-#include "streams/handlers/handler_config.h"
-#include "streams/handlers/runtime_api.h"
-#include "streams/handlers/scheduler.h"
+#include "streams/functions/callback_guard.h"
+#include "streams/functions/child_process.h"
+#include "streams/functions/function_command.h"
+#include "streams/functions/function_config.h"
+#include "streams/functions/function_sink.h"
+#include "streams/functions/runtime_api.h"
+#include "streams/functions/scheduler.h"
 
 namespace pumice {
 
@@ -55,7 +55,7 @@ class ProcessSink final : public FunctionSink {
   /// more.
   void WarmUp();
 
-  void Invoke(std::string event, InvocationDone done) override;
+  void Invoke(Invocation invocation, InvocationDone done) override;
 
   /// Kills the process and forgets what waits or runs; Report still answers.
   void Stop();
@@ -73,7 +73,7 @@ class ProcessSink final : public FunctionSink {
     kAnswered,  // until it asks for the next one
   };
   struct Pending {
-    std::string event;
+    Invocation invocation;
     InvocationDone done;
   };
 
@@ -89,7 +89,8 @@ class ProcessSink final : public FunctionSink {
   void Replace(std::string_view why);
   void TimedOut();
   void StopProcess();
-  void Finish(std::optional<FunctionError> error);
+  void Finish(InvocationOutcome outcome);
+  void FinishFailed(FunctionError error);
   void FailWaiting(const FunctionError& error);
   void Enter(State state);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/runtime_api.h"
+#include "streams/functions/runtime_api.h"
 
 #include <chrono>
 #include <memory>

@@ -4,7 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "streams/handlers/scheduler.h"
+#include "streams/functions/scheduler.h"
 
 namespace pumice {
 

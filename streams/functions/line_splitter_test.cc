@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/line_splitter.h"
+#include "streams/functions/line_splitter.h"
 
 #include <string>
 #include <vector>

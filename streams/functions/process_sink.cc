@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/process_sink.h"
+#include "streams/functions/process_sink.h"
 
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "streams/handlers/runtime_error.h"
+#include "streams/functions/runtime_error.h"
 
 namespace pumice {
 namespace {
@@ -40,8 +40,8 @@ void ProcessSink::WarmUp() {
   if (state_ == State::kStopped) StartProcess();
 }
 
-void ProcessSink::Invoke(std::string event, InvocationDone done) {
-  waiting_.push_back({std::move(event), std::move(done)});
+void ProcessSink::Invoke(Invocation invocation, InvocationDone done) {
+  waiting_.push_back({std::move(invocation), std::move(done)});
   Pump();
 }
 
@@ -96,11 +96,14 @@ Result<void> ProcessSink::TryStart() {
 RuntimeEvents ProcessSink::MakeRuntimeEvents() {
   RuntimeEvents events;
   events.waiting = [this] { Waiting(); };
-  events.response = [this](const std::string&) { Finish(std::nullopt); };
-  events.error = [this](const std::string& body) { Finish(ReadRuntimeError(body)); };
+  events.response = [this](std::string body) { Finish({.payload = std::move(body)}); };
+  events.error = [this](std::string body) {
+    FunctionError error = ReadRuntimeError(body);
+    Finish({.error = std::move(error), .payload = std::move(body)});
+  };
   events.init_error = [this](const std::string& body) { InitFailed(ReadRuntimeError(body)); };
   events.too_large = [this](std::size_t limit_bytes) {
-    Finish(ResponseTooLargeError(limit_bytes));
+    FinishFailed(ResponseTooLargeError(limit_bytes));
   };
   return events;
 }
@@ -135,7 +138,7 @@ void ProcessSink::Ended(const std::string& how) {
   parts_.log.Write(level,
                    fmt::format("Function {}: its process has ended: {}", function_.name, how));
   StopProcess();
-  if (before == State::kRunning) Finish(ExitError(request_id_, how));
+  if (before == State::kRunning) FinishFailed(ExitError(request_id_, how));
   if (before == State::kStarting) FailWaiting(ExitError({}, how));
   Pump();
 }
@@ -143,7 +146,7 @@ void ProcessSink::Ended(const std::string& how) {
 void ProcessSink::TimedOut() {
   const auto error = TimeoutError(request_id_, function_.timeout);
   StopProcess();
-  Finish(error);
+  FinishFailed(error);
 }
 
 void ProcessSink::StopProcess() {
@@ -171,13 +174,18 @@ void ProcessSink::GiveNext() {
   Enter(State::kRunning);
   limit_ = parts_.scheduler.After(function_.timeout, guard_.Wrap([this] { TimedOut(); }));
   api_->Give({.request_id = request_id_,
-              .event = std::move(next.event),
+              .event = std::move(next.invocation.event),
               .function_arn = FunctionArn(function_, place_.region),
               .trace_id = MakeTraceId(parts_.random, now),
               .deadline = now + function_.timeout});
 }
 
-void ProcessSink::Finish(std::optional<FunctionError> error) {
+void ProcessSink::FinishFailed(FunctionError error) {
+  std::string payload = RuntimeErrorJson(error);
+  Finish({.error = std::move(error), .payload = std::move(payload)});
+}
+
+void ProcessSink::Finish(InvocationOutcome outcome) {
   limit_.reset();
   if (state_ == State::kRunning) {
     Enter(State::kAnswered);
@@ -185,14 +193,17 @@ void ProcessSink::Finish(std::optional<FunctionError> error) {
         kNextGrace, guard_.Wrap([this] { Replace("does not ask for the next invocation"); }));
   }
   const auto done = std::exchange(running_, std::nullopt);
-  if (done) (*done)(std::move(error));
+  outcome.request_id = request_id_;
+  if (done) (*done)(std::move(outcome));
   Pump();
 }
 
 /// All that wait: none of them can be begun.
 void ProcessSink::FailWaiting(const FunctionError& error) {
   const auto failed = std::exchange(waiting_, {});
-  for (const Pending& pending : failed) pending.done(error);
+  for (const Pending& pending : failed) {
+    pending.done({.error = error, .payload = RuntimeErrorJson(error)});
+  }
 }
 
 void ProcessSink::Enter(State state) {

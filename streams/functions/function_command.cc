@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/function_command.h"
+#include "streams/functions/function_command.h"
 
 #include <unistd.h>
 
@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "streams/handlers/bootstrap/python_bootstrap.h"
+#include "streams/functions/bootstrap/python_bootstrap.h"
 
 namespace pumice {
 namespace {
@@ -59,8 +59,8 @@ void AddServer(Variables& variables, const FunctionPlace& place) {
     variables[name] = server;
   }
   for (const char* name : {"NO_PROXY", "no_proxy"}) variables[name] = "127.0.0.1,localhost";
-  variables["AWS_ACCESS_KEY_ID"] = kHandlerAccessKey;
-  variables["AWS_SECRET_ACCESS_KEY"] = kHandlerAccessKey;
+  variables["AWS_ACCESS_KEY_ID"] = place.access_key;
+  variables["AWS_SECRET_ACCESS_KEY"] = place.access_key;
   variables["AWS_REGION"] = place.region;
   variables["AWS_DEFAULT_REGION"] = place.region;
   variables["AWS_EC2_METADATA_DISABLED"] = "true";

@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 #include "base/result.h"
-#include "streams/handlers/child_process.h"
+#include "streams/functions/child_process.h"
 
 namespace pumice {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/handlers/spawn.h"
+#include "streams/functions/spawn.h"
 
 #include <fcntl.h>
 #include <signal.h>
