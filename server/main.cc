@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -131,19 +132,6 @@ std::optional<std::string> CheckFolder(const Config& config) {
       config.db_path, error.message());
 }
 
-/// What is in the folder of --init; it may name handlers, and has one database for all.
-Result<InitPlan> PlanInit(Config& config) {
-  if (config.init.empty()) return InitPlan();
-  PUMICE_TRY(InitPlan plan, ReadInitPlan(config.init));
-  if (!plan.handlers.empty() && !config.handlers.empty()) {
-    return Error(ErrorCode::kValidation, fmt::format("--handlers {} and {}: leave one out",
-                                                     config.handlers, plan.handlers));
-  }
-  if (!plan.handlers.empty()) config.handlers = plan.handlers;
-  config.shared_db = config.shared_db || !plan.empty();
-  return plan;
-}
-
 /// As AWS's clients take it.
 std::string RegionOfEnvironment() {
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
@@ -151,6 +139,19 @@ std::string RegionOfEnvironment() {
     if (region != nullptr && *region != '\0') return region;
   }
   return kHandlerRegion;
+}
+
+/// What is in the folder of --init; it may name handlers, and has one database for all.
+Result<InitPlan> PlanInit(Config& config) {
+  if (config.init.empty()) return InitPlan();
+  PUMICE_TRY(InitPlan plan, ReadInitPlan(config.init, RegionOfEnvironment()));
+  if (!plan.handlers.empty() && !config.handlers.empty()) {
+    return Error(ErrorCode::kValidation, fmt::format("--handlers {} and {}: leave one out",
+                                                     config.handlers, plan.handlers));
+  }
+  if (!plan.handlers.empty()) config.handlers = plan.handlers;
+  config.shared_db = config.shared_db || !plan.empty();
+  return plan;
 }
 
 /// Where functions live on AWS: where their streams do, if that is said and is a region of AWS's.
@@ -213,9 +214,8 @@ class Server {
         http_(ServerOptions(config), path_, clock_, log_) {}
 
   Result<void> Start() {
-    HandlerConfig handlers;
+    PUMICE_TRY(HandlerConfig handlers, ReadHandlers());
     if (!config_.handlers.empty()) {
-      PUMICE_TRY(handlers, ReadHandlerConfig(config_.handlers));
       log_.Info("--handlers: all callers share one database, as with -sharedDb");
     }
     WarnOfIgnored(init_, log_);
@@ -228,7 +228,7 @@ class Server {
                                  RegionOfEnvironment(), StopSignalPending}));
     }
     PUMICE_TRY(http_.Listen());
-    if (!config_.handlers.empty()) {
+    if (!handlers.functions.empty() || !config_.handlers.empty()) {
       PUMICE_TRY(StartHandlers(std::move(handlers)));
     }
     http_.Start();
@@ -247,6 +247,20 @@ class Server {
   Log& log() { return log_; }
 
  private:
+  /// Of the file of --handlers, and of templates of --init.
+  Result<HandlerConfig> ReadHandlers() {
+    HandlerConfig all;
+    if (!config_.handlers.empty()) {
+      PUMICE_TRY(all, ReadHandlerConfig(config_.handlers));
+    }
+    for (const auto& [path, json] : init_.template_handlers) {
+      PUMICE_TRY(HandlerConfig more, ParseHandlerConfig(json, path));
+      std::move(more.functions.begin(), more.functions.end(), std::back_inserter(all.functions));
+      std::move(more.mappings.begin(), more.mappings.end(), std::back_inserter(all.mappings));
+    }
+    return all;
+  }
+
   Result<void> StartHandlers(HandlerConfig config) {
     PUMICE_TRY(Database * database, databases_.For(kHandlerAccessKey, kHandlerRegion));
     FunctionPlace place{.server_port = http_.port()};

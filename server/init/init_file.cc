@@ -18,6 +18,7 @@
 #include "server/init/csv_file.h"
 #include "server/init/document_reader.h"
 #include "server/init/json_view.h"
+#include "server/init/serverless_file.h"
 #include "server/init/template_file.h"
 #include "server/init/yaml_node.h"
 
@@ -69,14 +70,24 @@ std::string TableOf(const InitFile& file, const ReadOptions& options) {
   return options.table.empty() ? file.stem() : options.table;
 }
 
+/// A serverless.yml is read as the template that it stands for.
+Result<std::vector<YamlNode>> ReadDocuments(const std::string& text, const TemplateSource& source) {
+  PUMICE_TRY(std::vector<YamlNode> documents, ReadYaml(text, source.path));
+  for (YamlNode& document : documents) {
+    if (!IsServerless(document)) continue;
+    PUMICE_TRY(document, TemplateOfServerless(document, source));
+  }
+  return documents;
+}
+
 // --- One function a kind
 // ---------------------------------------------------------------------------
 
 Result<void> ReadYamlFile(const InitFile& file, const ReadOptions& options, StepVisitor visit) {
   PUMICE_TRY(const std::string text, ReadText(file.path));
-  PUMICE_TRY(const std::vector<YamlNode> documents, ReadYaml(text, file.path));
-  DocumentReader reader(file.path, TableOf(file, options), visit);
   const TemplateSource source = SourceOf(file, options);
+  PUMICE_TRY(const std::vector<YamlNode> documents, ReadDocuments(text, source));
+  DocumentReader reader(file.path, TableOf(file, options), visit);
   for (const YamlNode& document : documents) {
     if (IsTemplate(document)) {
       PUMICE_TRY(ReadTemplate(document, source, visit));
@@ -175,6 +186,23 @@ Result<void> ReadInitFile(const InitFile& file, const ReadOptions& options, Step
     case InitFileKind::kHandlers: break;
   }
   return CannotRead(file.path, "it names stream handlers; give it to the server with --handlers");
+}
+
+Result<TemplateHandlers> ReadInitHandlers(const InitFile& file, const ReadOptions& options) {
+  TemplateHandlers none;
+  if (file.kind != InitFileKind::kYaml && file.kind != InitFileKind::kJson) return none;
+  PUMICE_TRY(const std::string text, ReadText(file.path));
+  // Most files of JSON are items: they are not worth a tree.
+  const bool may_hold_functions = text.find("AWS::Lambda::") != std::string::npos ||
+                                  text.find("AWS::Serverless::") != std::string::npos;
+  if (file.kind == InitFileKind::kJson && !may_hold_functions) return none;
+  const TemplateSource source = SourceOf(file, options);
+  PUMICE_TRY(const std::vector<YamlNode> documents, ReadDocuments(text, source));
+  for (const YamlNode& document : documents) {
+    if (!IsTemplate(document) || !HasHandlers(document)) continue;
+    return ReadTemplateHandlers(document, source);
+  }
+  return none;
 }
 
 Result<std::string> HashOfFile(const std::string& path) {

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "server/init/init_step.h"
+#include "server/init/template_handlers.h"
 
 namespace pumice {
 
@@ -46,6 +47,10 @@ Result<InitFolder> ListInitFolder(const std::string& folder);
 /// The steps of a file that is not of kind kHandlers. Errors: Validation, with file and line; those
 /// of the visitor.
 Result<void> ReadInitFile(const InitFile& file, const ReadOptions& options, StepVisitor visit);
+
+/// The stream functions of a template's file; empty for files of other kinds. Errors: those of
+/// ReadTemplateHandlers, and as ReadInitFile.
+Result<TemplateHandlers> ReadInitHandlers(const InitFile& file, const ReadOptions& options);
 
 /// Of the content, to tell whether it is what it was. Errors: Validation: it cannot be read.
 Result<std::string> HashOfFile(const std::string& path);

@@ -2,7 +2,9 @@
 #include "server/init/init_run.h"
 
 #include <chrono>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include <fmt/core.h>
@@ -14,6 +16,7 @@ namespace pumice {
 namespace {
 
 constexpr std::chrono::seconds kProgressEvery{2};
+constexpr const char* kAccountId = "000000000000";
 
 double Seconds(TimePoint from, TimePoint to) {
   return std::chrono::duration<double>(to - from).count();
@@ -29,7 +32,7 @@ class InitRun {
         parts_(parts),
         sink_(parts.requests, {parts.access_key, parts.region, parts.stopped}) {
     options_.region = parts.region;
-    options_.account_id = "000000000000";
+    options_.account_id = kAccountId;
   }
 
   Result<void> Run() {
@@ -80,15 +83,36 @@ class InitRun {
   ReadOptions options_;
 };
 
+Result<InitFolder> FilesOf(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return ListInitFolder(path);
+  const auto kind = InitFileKindOf(path);
+  InitFolder one;
+  if (kind) {
+    one.files.push_back({path, *kind});
+  } else {
+    one.ignored.push_back(std::filesystem::path(path).filename().string());
+  }
+  return one;
+}
+
+Result<void> AddHandlers(const InitFile& file, const std::string& region, InitPlan& plan) {
+  PUMICE_TRY(TemplateHandlers found, ReadInitHandlers(file, {{}, region, kAccountId}));
+  for (std::string& warning : found.warnings) plan.warnings.push_back(std::move(warning));
+  if (!found.json.empty()) plan.template_handlers.emplace_back(file.path, std::move(found.json));
+  return Ok();
+}
+
 }  // namespace
 
-Result<InitPlan> ReadInitPlan(const std::string& folder) {
-  PUMICE_TRY(InitFolder listed, ListInitFolder(folder));
+Result<InitPlan> ReadInitPlan(const std::string& path, const std::string& region) {
+  PUMICE_TRY(InitFolder listed, FilesOf(path));
   InitPlan plan;
-  plan.folder = folder;
+  plan.folder = path;
   plan.ignored = std::move(listed.ignored);
   for (InitFile& file : listed.files) {
     if (file.kind != InitFileKind::kHandlers) {
+      PUMICE_TRY(AddHandlers(file, region, plan));
       plan.files.push_back(std::move(file));
     } else if (plan.handlers.empty()) {
       plan.handlers = file.path;
@@ -106,6 +130,7 @@ void WarnOfIgnored(const InitPlan& plan, Log& log) {
     log.Warn("init: {}: ignored, it is no .yaml, .yml, .template, .json, .jsonl, .ndjson or .csv",
              name);
   }
+  for (const std::string& warning : plan.warnings) log.Warn("init: {}", warning);
 }
 
 Result<void> RunInit(const InitPlan& plan, const InitParts& parts) {

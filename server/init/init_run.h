@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -21,14 +22,18 @@ struct InitPlan {
   std::vector<InitFile> files;       // without handlers.json
   std::string handlers;              // the path of handlers.json; "": there is none
   std::vector<std::string> ignored;  // names of files of other kinds
+  // Stream functions of templates: the template's path, and what a handlers.json would say.
+  std::vector<std::pair<std::string, std::string>> template_handlers;
+  std::vector<std::string> warnings;  // of what templates have and Pumice has not
 
   bool empty() const { return files.empty() && handlers.empty(); }
 };
 
-/// Errors: Validation: the folder cannot be read, or has two files of handlers.
-Result<InitPlan> ReadInitPlan(const std::string& folder);
+/// `path`: a folder, or one file. Errors: Validation: it cannot be read, or has two files of
+/// handlers; of a template's functions.
+Result<InitPlan> ReadInitPlan(const std::string& path, const std::string& region);
 
-/// Says which files are not read.
+/// Says what is not read.
 void WarnOfIgnored(const InitPlan& plan, Log& log);
 
 struct InitParts {

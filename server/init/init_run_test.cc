@@ -33,7 +33,7 @@ class InitRunTest : public testing::Test {
 
   std::string Run() {
     server_.calls.clear();
-    const Result<InitPlan> plan = ReadInitPlan(folder_.path());
+    const Result<InitPlan> plan = ReadInitPlan(folder_.path(), "us-east-1");
     if (!plan) return plan.error().client_text();
     const Result<void> done =
         RunInit(plan.value(), {server_, database_->state(), clock_, log_, "pumice", "eu-west-1",
@@ -101,7 +101,8 @@ TEST_F(InitRunTest, AMistakeInTheLastFileIsToldBeforeTheFirstIsApplied) {
 TEST_F(InitRunTest, HandlersAreNotApplied) {
   folder_.Write("handlers.json", "{}");
   EXPECT_EQ(Run(), "done");
-  EXPECT_EQ(ReadInitPlan(folder_.path()).value().handlers, folder_.path() + "/handlers.json");
+  EXPECT_EQ(ReadInitPlan(folder_.path(), "us-east-1").value().handlers,
+            folder_.path() + "/handlers.json");
   folder_.Write("2-handlers.json", "{}");
   EXPECT_EQ(Run(), folder_.path() + "/2-handlers.json and " + folder_.path() +
                        "/handlers.json: one file of handlers is enough; put them together");

@@ -10,6 +10,8 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "server/init/template_handlers.h"
+
 namespace pumice {
 namespace {
 
@@ -133,7 +135,7 @@ class TemplateReader {
       found = true;
       PUMICE_TRY(ReadTable(name, resource));
     }
-    if (found) return Ok();
+    if (found || HasHandlers(document_)) return Ok();
     return WrongAt(source_.path, document_.line,
                    "the template has no resource of type AWS::DynamoDB::Table");
   }
@@ -160,7 +162,7 @@ class TemplateReader {
     if (properties == nullptr || !properties->is_map()) {
       return WrongAt(source_.path, resource.line, fmt::format("{} has no Properties", name));
     }
-    PUMICE_TRY(std::string table_name, functions_.TableName(name, resource));
+    PUMICE_TRY(std::string table_name, functions_.NameOf(name, resource));
     TableResource table(source_.path, std::move(table_name));
     YamlNode known = *properties;
     for (const std::string_view left_out : kLeftOut) Remove(known, left_out);

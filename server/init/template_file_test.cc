@@ -101,10 +101,10 @@ TEST(TemplateFile, WhatTheTemplateDoesNotSayIsRefused) {
             "template; write the value here");
   EXPECT_EQ(NameOf("!GetAtt Queue.Name"),
             "10-stack.yaml:5: Fn::GetAtt needs what is not in the "
-            "template; write the value here");
+            "template, Queue.Name; write the value here");
   EXPECT_EQ(NameOf("!Ref Queue"),
-            "10-stack.yaml:5: Queue is neither a parameter nor a table of "
-            "this template; write the value here");
+            "10-stack.yaml:5: Queue is neither a parameter nor a table, function, queue, topic or "
+            "bucket of this template; write the value here");
   EXPECT_EQ(NameOf("!Sub '${Queue'"), "10-stack.yaml:5: Fn::Sub: a ${ is not closed");
   EXPECT_EQ(NameOf("!If [Never, a, b]"), "10-stack.yaml:5: Conditions has no 'Never'");
   EXPECT_EQ(NameOf("!FindInMap [A, b, c]"),
@@ -113,7 +113,7 @@ TEST(TemplateFile, WhatTheTemplateDoesNotSayIsRefused) {
 }
 
 TEST(TemplateFile, NamesThatStandOnOneAnotherEnd) {
-  EXPECT_EQ(NameOf("!Ref Users"), "10-stack.yaml:3: the tables' names stand on one another");
+  EXPECT_EQ(NameOf("!Ref Users"), "10-stack.yaml:3: the resources' names stand on one another");
   EXPECT_EQ(NameOf("!If [A, a, b]", "Conditions: {A: !Condition A}\n"),
             "10-stack.yaml:1: the conditions stand on one another");
 }

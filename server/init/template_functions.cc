@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/init/template_functions.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -31,6 +33,44 @@ bool IsFunction(const YamlNode& node) {
 const YamlNode* InSection(const YamlNode& document, const char* section, std::string_view name) {
   const YamlNode* found = document.Find(section);
   return found == nullptr ? nullptr : found->Find(name);
+}
+
+/// A type of resource that names itself. In the forms, {0} is the region, {1} the account, {2} the
+/// name.
+struct ResourceKind {
+  std::string_view type;
+  std::string_view name_property;
+  std::string_view ref;
+  std::string_view arn;
+};
+
+constexpr std::array<ResourceKind, 6> kKinds = {{
+    {"AWS::DynamoDB::Table", "TableName", "{2}", "arn:aws:dynamodb:{0}:{1}:table/{2}"},
+    {"AWS::Lambda::Function", "FunctionName", "{2}", "arn:aws:lambda:{0}:{1}:function:{2}"},
+    {"AWS::S3::Bucket", "BucketName", "{2}", "arn:aws:s3:::{2}"},
+    {"AWS::SNS::Topic", "TopicName", "arn:aws:sns:{0}:{1}:{2}", "arn:aws:sns:{0}:{1}:{2}"},
+    {"AWS::SQS::Queue", "QueueName", "https://sqs.{0}.amazonaws.com/{1}/{2}",
+     "arn:aws:sqs:{0}:{1}:{2}"},
+    {"AWS::Serverless::Function", "FunctionName", "{2}", "arn:aws:lambda:{0}:{1}:function:{2}"},
+}};
+
+const ResourceKind* KindOf(const YamlNode* resource) {
+  const YamlNode* type = resource == nullptr ? nullptr : resource->Find("Type");
+  if (type == nullptr) return nullptr;
+  const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const ResourceKind& kind) {
+    return kind.type == type->text;
+  });
+  return found == kKinds.end() ? nullptr : &*found;
+}
+
+/// A table's stream stands for its newest one: that of the table's own ARN.
+std::string_view FormOf(const ResourceKind& kind, std::string_view attribute) {
+  if (attribute == "Ref") return kind.ref;
+  const bool is_arn = attribute == "Arn" ||
+                      (attribute == "StreamArn" && kind.name_property == "TableName") ||
+                      (attribute == "TopicArn" && kind.name_property == "TopicName");
+  if (is_arn) return kind.arn;
+  return attribute == kind.name_property ? "{2}" : "";
 }
 
 class DepthGuard {
@@ -79,6 +119,7 @@ TemplateFunctions::Resolved TemplateFunctions::ResolveAll(const YamlNode& node) 
 TemplateFunctions::Resolved TemplateFunctions::Call(const std::string& function,
                                                     const YamlNode& argument) {
   if (function == "Ref") return Ref(argument);
+  if (function == "Fn::GetAtt") return GetAtt(argument);
   if (function == "Fn::Sub") return Sub(argument);
   if (function == "Fn::Join") return Join(argument);
   if (function == "Fn::FindInMap") return FindInMap(argument);
@@ -106,24 +147,44 @@ Result<std::string> TemplateFunctions::TextOf(const std::string& name, std::size
     if (value != nullptr && value->is_scalar()) return value->text;
     return Wrong(line, fmt::format("the parameter {} has no Default; give it one", name));
   }
+  if (const std::size_t dot = name.find('.'); dot != std::string::npos) {
+    return Attribute(name.substr(0, dot), std::string_view(name).substr(dot + 1), line);
+  }
+  return Attribute(name, "Ref", line);
+}
+
+Result<std::string> TemplateFunctions::Attribute(const std::string& name,
+                                                 std::string_view attribute, std::size_t line) {
   const YamlNode* resource = InSection(document_, "Resources", name);
-  const YamlNode* type = resource == nullptr ? nullptr : resource->Find("Type");
-  if (type != nullptr && type->text == "AWS::DynamoDB::Table") return TableName(name, *resource);
-  return Wrong(line, fmt::format("{} is neither a parameter nor a table of this template; write "
-                                 "the value here",
+  const ResourceKind* kind = KindOf(resource);
+  const std::string_view form = kind == nullptr ? "" : FormOf(*kind, attribute);
+  if (!form.empty()) {
+    PUMICE_TRY(const std::string own_name, NameOf(name, *resource));
+    return fmt::format(fmt::runtime(form), source_.region, source_.account_id, own_name);
+  }
+  if (attribute != "Ref") {
+    return Wrong(line, fmt::format("Fn::GetAtt needs what is not in the template, {}.{}; write the "
+                                   "value here",
+                                   name, attribute));
+  }
+  return Wrong(line, fmt::format("{} is neither a parameter nor a table, function, queue, topic or "
+                                 "bucket of this template; write the value here",
                                  name));
 }
 
-Result<std::string> TemplateFunctions::TableName(const std::string& resource,
-                                                 const YamlNode& definition) {
+Result<std::string> TemplateFunctions::NameOf(const std::string& resource,
+                                              const YamlNode& definition) {
   const DepthGuard guard(depth_);
-  if (guard.too_deep()) return Wrong(definition.line, "the tables' names stand on one another");
+  if (guard.too_deep()) return Wrong(definition.line, "the resources' names stand on one another");
+  const std::string_view property = KindOf(&definition)->name_property;
   const YamlNode* properties = definition.Find("Properties");
-  const YamlNode* name = properties == nullptr ? nullptr : properties->Find("TableName");
+  const YamlNode* name = properties == nullptr ? nullptr : properties->Find(property);
   if (name == nullptr) return resource;
   PUMICE_TRY(const std::optional<YamlNode> resolved, Resolve(*name));
   if (!resolved) return resource;
-  if (!resolved->is_scalar()) return Wrong(name->line, "TableName: a text is needed");
+  if (!resolved->is_scalar()) {
+    return Wrong(name->line, fmt::format("{}: a text is needed", property));
+  }
   return resolved->text;
 }
 
@@ -131,6 +192,21 @@ TemplateFunctions::Resolved TemplateFunctions::Ref(const YamlNode& name) {
   if (name.text == "AWS::NoValue") return std::optional<YamlNode>();
   PUMICE_TRY(std::string text, TextOf(name.text, name.line));
   return std::optional(Scalar(std::move(text), name.line));
+}
+
+/// "Name.Attribute" or [Name, Attribute].
+TemplateFunctions::Resolved TemplateFunctions::GetAtt(const YamlNode& argument) {
+  std::string name = argument.text;
+  if (argument.is_list() && argument.elements.size() == 2) {
+    name = fmt::format("{}.{}", argument.elements[0].text, argument.elements[1].text);
+  }
+  const std::size_t dot = name.find('.');
+  if (dot == std::string::npos) {
+    return Wrong(argument.line, "Fn::GetAtt: a resource and an attribute are needed");
+  }
+  PUMICE_TRY(std::string text,
+             Attribute(name.substr(0, dot), std::string_view(name).substr(dot + 1), argument.line));
+  return std::optional(Scalar(std::move(text), argument.line));
 }
 
 // --- Texts

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// CloudFormation's functions, as far as a template alone says what they give: Ref and Fn::Sub to
-// parameters with a Default, to pseudo parameters and to the template's own tables; Fn::Join,
-// Fn::FindInMap, Fn::If and conditions of those. All others are refused. Pure.
+// CloudFormation's functions, as far as a template alone says what they give: Ref, Fn::GetAtt and
+// Fn::Sub to parameters with a Default, to pseudo parameters and to the template's own tables,
+// functions, queues, topics and buckets; Fn::Join, Fn::FindInMap, Fn::If and conditions of those.
+// All others are refused. Pure.
 // AWS: "Intrinsic function reference", "Pseudo parameters reference".
 
 #include <cstddef>
@@ -35,8 +36,9 @@ class TemplateFunctions {
   /// Of the section Conditions. Errors: as Resolve.
   Result<bool> Condition(const std::string& name, std::size_t line);
 
-  /// TableName if there is one, else the resource's own name. Errors: as Resolve.
-  Result<std::string> TableName(const std::string& resource, const YamlNode& definition);
+  /// What `resource` is named by its TableName, FunctionName, …, else as the template names it.
+  /// Precondition: a resource of a type whose names are known (see .cc). Errors: as Resolve.
+  Result<std::string> NameOf(const std::string& resource, const YamlNode& definition);
 
  private:
   using Resolved = Result<std::optional<YamlNode>>;
@@ -44,6 +46,7 @@ class TemplateFunctions {
   Resolved ResolveAll(const YamlNode& node);
   Resolved Call(const std::string& function, const YamlNode& argument);
   Resolved Ref(const YamlNode& name);
+  Resolved GetAtt(const YamlNode& argument);
   Resolved Sub(const YamlNode& argument);
   Resolved Join(const YamlNode& argument);
   Resolved FindInMap(const YamlNode& argument);
@@ -51,6 +54,9 @@ class TemplateFunctions {
   Result<bool> Holds(const YamlNode& condition);
   Result<bool> Combined(const std::string& function, const YamlNode& argument);
 
+  /// Of the resource `name`. Errors: there is none that gives it.
+  Result<std::string> Attribute(const std::string& name, std::string_view attribute,
+                                std::size_t line);
   /// What `name` stands for in Ref and Sub, if that is text.
   Result<std::string> TextOf(const std::string& name, std::size_t line);
   std::optional<std::string> PseudoParameter(std::string_view name) const;

@@ -59,6 +59,7 @@ class TreeBuilder {
       case YAML::NodeType::Scalar:
         built.kind = YamlNode::Kind::kScalar;
         built.text = node.Scalar();
+        built.quoted = node.Tag() == "!";
         return built;
       case YAML::NodeType::Sequence: return BuildList(node, std::move(built));
       case YAML::NodeType::Map: return BuildMap(node, std::move(built));

@@ -19,6 +19,7 @@ struct YamlNode {
 
   Kind kind = Kind::kNull;
   std::string text;                // of a scalar, whatever it looks like
+  bool quoted = false;             // of a scalar: it stands in quotes
   std::vector<YamlNode> elements;  // of a list
   std::vector<Member> members;     // of a map, in the order of the file
   std::size_t line = 0;

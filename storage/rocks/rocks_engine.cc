@@ -214,6 +214,8 @@ rocksdb::Status RocksEngine::Open(const std::string& path, bool in_memory) {
   rocksdb::DBOptions options = RocksDbOptions(in_memory);
   options.info_log = std::make_shared<RocksLogger>(log_);
   options.env = env_.get();
+  // Requests come first: on a busy machine a compaction waits rather than they do.
+  options.env->LowerThreadPoolCPUPriority(rocksdb::Env::Priority::LOW, rocksdb::CpuPriority::kLow);
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = RocksFamilies(in_memory);
   // All families at once: while it opens, RocksDB would make one after the other.
   const bool fresh = !options.env->FileExists(path + "/CURRENT").ok();
