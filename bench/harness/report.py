@@ -22,6 +22,7 @@ class Report:
     growth: dict = field(default_factory=dict)  # see growth.measure
     io_threads: dict = field(default_factory=dict)  # see io_threads.measure
     open_loop: dict = field(default_factory=dict)  # see open_loop.measure
+    again: dict[str, str] = field(default_factory=dict)  # by part that was measured anew later: the date
 
     @property
     def results(self) -> Results:

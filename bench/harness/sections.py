@@ -161,4 +161,7 @@ Written by `./dev bench --write` on {report.date}; nothing in here is written by
 {report.seconds:g} s, in parentheses the lowest and the highest; the servers take turns within each run, and a
 ratio compares runs that stood beside each other. How it is measured: [bench/README.md](../bench/README.md).
 """
+    if report.again:
+        parts = ", ".join(f"{part} ({date})" for part, date in sorted(report.again.items()))
+        head += f"\nMeasured anew after that run, with `--again`: {parts}.\n"
     return "\n".join([head, *[section.markdown() for section in sections(report, with_targets=True)]])
