@@ -6,7 +6,7 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 install(TARGETS pumice)
 install(FILES CHANGELOG.md packaging/deb/README.md packaging/deb/copyright TYPE DOC)
-install(FILES docs/coverage.md docs/differences.md docs/handlers.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+install(FILES docs/coverage.md docs/differences.md docs/handlers.md docs/streams.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 
 # Libraries whose code is inside the program; where they are Debian's, their licences go with it. (Boost's asks for no
 # notice beside a program.)

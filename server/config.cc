@@ -17,6 +17,7 @@ namespace {
 constexpr int kMaxThreads = 256;
 constexpr int kMaxPort = 65'535;
 constexpr int kMaxTtlInterval = 86'400;
+constexpr std::chrono::milliseconds kMinShardLifetime{100};
 
 constexpr std::string_view kHelp = R"(Usage: pumice [flags]
        pumice <command> [flags]
@@ -29,6 +30,8 @@ Commands (pumice <command> -help tells the rest):
   dump                       Writes tables of any endpoint to a file that can be loaded again
   healthcheck                Asks a running server whether it answers: for containers
   load                       Makes tables and writes items at any endpoint as files say
+  replay                     Sends a range of a table's stream to a Lambda function again
+  tail                       Prints the changes of a table as they come
 
 Flags of DynamoDB Local (one dash or two):
   -port <n>                  Port to listen on; 0 takes any free one. Default: 8000
@@ -57,6 +60,10 @@ Flags of Pumice (also as environment variable, see the last column):
                              Implies -sharedDb if there is one
   --ttl-interval <seconds>   Looks that often for items whose time to live has    PUMICE_TTL_INTERVAL
                              passed, and deletes them. Default: 1; 0 deletes none
+  --stream-shards <n>        Open shards that a stream begins with, and is split       PUMICE_STREAM_SHARDS
+                             to when its shards are replaced. Default: 1; at most 64
+  --shard-lifetime <time>    Replaces open shards by new ones when they are that     PUMICE_SHARD_LIFETIME
+                             old: 4h as AWS does, 30m, 10s, at least 100ms. Default: 0s, never
   --throttle                 Enforces the throughput that tables and indexes are       PUMICE_THROTTLE
                              given, with AWS's exceptions
   --threads <n>              Threads that answer requests. Default: one per core        PUMICE_THREADS
@@ -90,6 +97,8 @@ struct Flags {
   std::string handlers;
   std::string init;
   int ttl_interval = 1;
+  std::uint32_t stream_shards = 1;
+  std::int64_t shard_lifetime_ms = 0;
   bool throttle = false;
   int threads = 0;
   std::string log_level = "info";
@@ -119,6 +128,15 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--ttl-interval", flags.ttl_interval)
       ->envname("PUMICE_TTL_INTERVAL")
       ->check(CLI::Range(0, kMaxTtlInterval));
+  app.add_option("--stream-shards", flags.stream_shards)
+      ->envname("PUMICE_STREAM_SHARDS")
+      ->check(CLI::Range(1U, kMaxOpenShards));
+  app.add_option("--shard-lifetime", flags.shard_lifetime_ms)
+      ->envname("PUMICE_SHARD_LIFETIME")
+      ->transform(CLI::AsNumberWithUnit(
+          std::map<std::string, std::int64_t>{
+              {"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 60 * 60 * 1000}},
+          CLI::AsNumberWithUnit::UNIT_REQUIRED));
   app.add_flag("--throttle", flags.throttle)->envname("PUMICE_THROTTLE");
   app.add_option("--threads", flags.threads)
       ->envname("PUMICE_THREADS")
@@ -157,6 +175,14 @@ Result<Durability> ReadDurability(const Flags& flags) {
   return flags.durability == "power" ? Durability::kPower : Durability::kProcess;
 }
 
+/// Each rotation leaves a closed shard for a day.
+Result<std::chrono::milliseconds> ReadShardLifetime(const Flags& flags) {
+  const std::chrono::milliseconds lifetime(flags.shard_lifetime_ms);
+  if (lifetime.count() == 0 || lifetime >= kMinShardLifetime) return lifetime;
+  return WrongCommandLine(fmt::format("--shard-lifetime {}ms: 0s, or at least {}ms",
+                                      lifetime.count(), kMinShardLifetime.count()));
+}
+
 LogLevel ReadLogLevel(std::string_view name) {
   if (name == "trace") return LogLevel::kTrace;
   if (name == "debug") return LogLevel::kDebug;
@@ -191,6 +217,8 @@ Result<Config> ParseConfig(std::vector<std::string> arguments) {
   config.init = flags.init;
   config.stop_with_stdin = flags.stop_with_stdin;
   config.ttl_interval = std::chrono::seconds(flags.ttl_interval);
+  config.stream_shards = flags.stream_shards;
+  PUMICE_TRY(config.shard_lifetime, ReadShardLifetime(flags));
   config.throttle = flags.throttle;
   config.thread_count = ThreadCount(flags.threads);
   config.log_level = ReadLogLevel(flags.log_level);

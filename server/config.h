@@ -32,7 +32,9 @@ struct Config {
   std::string handlers;                  // a file; empty: no functions
   std::string init;                      // a folder; empty: none
   std::chrono::seconds ttl_interval{1};  // between two looks for expired items; 0: none is deleted
-  bool throttle = false;                 // enforce the throughput of tables and indexes
+  std::uint32_t stream_shards = 1;       // with which a stream begins
+  std::chrono::milliseconds shard_lifetime{0};  // after which a shard is replaced; 0: never
+  bool throttle = false;                        // enforce the throughput of tables and indexes
   bool stop_with_stdin = false;
   int thread_count = 1;
   LogLevel log_level = LogLevel::kInfo;

@@ -36,6 +36,8 @@ TEST(Config, DefaultsAreThoseOfDynamoDbLocal) {
   EXPECT_FALSE(config.shared_db);
   EXPECT_FALSE(config.dynamodb_local_health);
   EXPECT_EQ(config.ttl_interval, std::chrono::seconds(1));
+  EXPECT_EQ(config.stream_shards, 1U);
+  EXPECT_EQ(config.shard_lifetime, std::chrono::milliseconds(0));
   EXPECT_FALSE(config.throttle);
   EXPECT_GE(config.thread_count, 1);
   EXPECT_EQ(config.log_level, LogLevel::kInfo);
@@ -92,6 +94,11 @@ TEST(Config, RefusesValuesThatAreNone) {
                                      {"--threads", "0"},
                                      {"--ttl-interval", "-1"},
                                      {"--ttl-interval", "86401"},
+                                     {"--stream-shards", "0"},
+                                     {"--stream-shards", "65"},
+                                     {"--shard-lifetime", "10"},
+                                     {"--shard-lifetime", "4 days"},
+                                     {"--shard-lifetime", "-1s"},
                                      {"--log-level", "loud"},
                                      {"--durability", "disk"}}) {
     EXPECT_NE(Refusal(arguments), "") << arguments.front();
@@ -106,6 +113,8 @@ TEST(Config, ReadsItsOwnFlagsFromTheEnvironment) {
   const Variable init("PUMICE_INIT", "/docker-entrypoint-init.d");
   const Variable throttle("PUMICE_THROTTLE", "true");
   const Variable ttl_interval("PUMICE_TTL_INTERVAL", "0");
+  const Variable shards("PUMICE_STREAM_SHARDS", "4");
+  const Variable lifetime("PUMICE_SHARD_LIFETIME", "30m");
   const Variable health("PUMICE_DYNAMODB_LOCAL_HEALTH", "true");
   const Config config = ParseConfig({"--threads", "4"}).value();
   EXPECT_EQ(config.log_level, LogLevel::kDebug);
@@ -114,7 +123,21 @@ TEST(Config, ReadsItsOwnFlagsFromTheEnvironment) {
   EXPECT_EQ(config.ttl_interval, std::chrono::seconds(0));
   EXPECT_EQ(config.init, "/docker-entrypoint-init.d");
   EXPECT_TRUE(config.throttle);
+  EXPECT_EQ(config.stream_shards, 4U);
+  EXPECT_EQ(config.shard_lifetime, std::chrono::minutes(30));
   EXPECT_TRUE(config.dynamodb_local_health);
+}
+
+TEST(Config, ReadsTheLifetimeOfShards) {
+  const auto lifetime = [](const char* text) {
+    return ParseConfig({"--shard-lifetime", text}).value().shard_lifetime;
+  };
+  EXPECT_EQ(lifetime("4h"), std::chrono::hours(4));
+  EXPECT_EQ(lifetime("90s"), std::chrono::seconds(90));
+  EXPECT_EQ(lifetime("100ms"), std::chrono::milliseconds(100));
+  EXPECT_EQ(lifetime("0s"), std::chrono::milliseconds(0));
+  EXPECT_EQ(Refusal({"--shard-lifetime", "99ms"}),
+            "--shard-lifetime 99ms: 0s, or at least 100ms (pumice -help lists all flags)");
 }
 
 TEST(Config, StopsWithStdinOnlyWhenAsked) {

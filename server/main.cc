@@ -177,8 +177,15 @@ DatabasesOptions StorageOptions(const Config& config) {
   options.path = config.db_path;
   options.durability = config.durability;
   options.shared = config.shared_db;
+  options.stream_shards = config.stream_shards;
   if (config.delay_transient_statuses) options.transient_delay = kTransientDelay;
   return options;
+}
+
+Maintenance::Options MaintenanceOptions(const Config& config) {
+  return {.ttl_interval = config.ttl_interval,
+          .stopped = StopSignalPending,
+          .shard_lifetime = config.shard_lifetime};
 }
 
 RequestPathOptions PathOptions(const Config& config) {
@@ -207,7 +214,7 @@ class Server {
         init_(init),
         log_(config.log_level, config.log_format),
         databases_(StorageOptions(config), clock_, random_, log_),
-        maintenance_(databases_, {config.ttl_interval, StopSignalPending}, clock_, log_),
+        maintenance_(databases_, MaintenanceOptions(config), clock_, log_),
         throttle_(clock_),
         path_({databases_, clock_, random_, log_, config.throttle ? &throttle_ : nullptr},
               PathOptions(config)),

@@ -28,6 +28,11 @@ Maintenance::Maintenance(Databases& databases, Options options, const Clock& clo
   if (options_.ttl_interval > std::chrono::seconds(0)) {
     tasks_.push_back({options_.ttl_interval, std::nullopt, &Maintenance::DeleteExpired});
   }
+  if (options_.shard_lifetime > std::chrono::milliseconds(0)) {
+    const std::chrono::microseconds interval = options_.shard_lifetime / 4;
+    tasks_.push_back({std::min<std::chrono::microseconds>(interval, kTidyInterval), std::nullopt,
+                      &Maintenance::RotateShards});
+  }
 }
 
 std::chrono::microseconds Maintenance::Task::DueIn(TimePoint now) const {
@@ -72,6 +77,13 @@ bool Maintenance::DeleteExpired() {
     const SweepOutcome swept = database.expiry().Sweep(kMaxSweptItems, options_.stopped);
     if (swept.deleted_count > 0) log_.Debug("{} expired items deleted", swept.deleted_count);
     return swept.more;
+  });
+}
+
+bool Maintenance::RotateShards() {
+  return ForEach("Replacing old shards", [this](Database& database) -> Result<bool> {
+    PUMICE_TRY(database.changes().RotateOldShards(options_.shard_lifetime));
+    return false;
   });
 }
 

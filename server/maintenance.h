@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Maintenance: what the open databases need now and then. Items whose time to live has passed are
-// deleted; once a minute streams are trimmed and old request tokens forgotten. It has no thread:
-// the main thread calls it while it waits for a signal. Each call does a bounded piece of work, and
-// ends between two commits once it is told to stop, so that a signal does not wait. Thread rule:
-// one thread.
+// deleted, shards that have been open for long are replaced; once a minute streams are trimmed and
+// old request tokens forgotten. It has no thread: the main thread calls it while it waits for a
+// signal. Each call does a bounded piece of work, and ends between two commits once it is told to
+// stop, so that a signal does not wait. Thread rule: one thread.
 
 #include <chrono>
 #include <functional>
@@ -28,6 +28,8 @@ class Maintenance {
     std::chrono::seconds ttl_interval{};
     /// Whether to stop; asked often.
     std::function<bool()> stopped = [] { return false; };
+    /// After which an open shard is replaced, within a quarter of that time more; 0: never.
+    std::chrono::milliseconds shard_lifetime{0};
   };
 
   Maintenance(Databases& databases, Options options, const Clock& clock, Log& log);
@@ -47,6 +49,7 @@ class Maintenance {
   };
 
   bool DeleteExpired();
+  bool RotateShards();
   bool TrimStreams();
   bool ForgetOldTokens();
   /// For each database as long as nothing says stop: what work() answers is whether there is more.

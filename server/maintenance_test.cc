@@ -100,6 +100,23 @@ TEST_F(MaintenanceTest, WithoutAnIntervalNothingIsDeleted) {
   EXPECT_EQ(ItemCount(database), 1);
 }
 
+TEST_F(MaintenanceTest, ReplacesShardsThatAreOld) {
+  Maintenance maintenance(databases_, {.ttl_interval = 0s, .shard_lifetime = 40s}, clock_, log_);
+  Database& database = *databases_.For("a", "r").value();
+  TableDescription table;
+  table.name = TableName("table");
+  table.key_schema = {{{"pk", AttributeType::kN}}, {}};
+  table.stream.emplace();
+  ASSERT_TRUE(database.catalog().Create(std::move(table)));
+  EXPECT_EQ(maintenance.DoWhatIsDue(), 10s);
+  clock_.Advance(39s);
+  maintenance.DoWhatIsDue();
+  EXPECT_EQ(database.changes().List("table").front()->shards.size(), 1U);
+  clock_.Advance(10s);
+  maintenance.DoWhatIsDue();
+  EXPECT_EQ(database.changes().List("table").front()->shards.size(), 2U);
+}
+
 TEST_F(MaintenanceTest, AClockThatWasSetBackPutsNothingOff) {
   Maintenance maintenance(databases_, {10s}, clock_, log_);
   EXPECT_EQ(maintenance.DoWhatIsDue(), 10s);

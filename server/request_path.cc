@@ -13,6 +13,7 @@
 #include "server/protocol/json_reader.h"
 #include "server/protocol/request_id.h"
 #include "server/protocol/target.h"
+#include "server/rotate_shards.h"
 
 namespace pumice {
 namespace {
@@ -122,12 +123,7 @@ bool RequestPath::AnswerOtherPath(const HttpRequest& request, HttpResponse& resp
   if (AnswerPreflight(options_.cors, request, response)) return true;
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (request.path.starts_with(kOwnPaths)) {
-    if (!reads || handlers_ == nullptr || request.path != "/_pumice/handlers") {
-      AnswerUnknown(response);
-      return true;
-    }
-    response.content_type = "application/json";
-    response.body = handlers_->StatusJson();
+    AnswerOwnPath(request, response);
     return true;
   }
   if (reads && request.path == "/") {
@@ -141,6 +137,22 @@ bool RequestPath::AnswerOtherPath(const HttpRequest& request, HttpResponse& resp
   if (request.method == "POST" && request.path == "/") return false;
   AnswerUnknown(response);
   return true;
+}
+
+void RequestPath::AnswerOwnPath(const HttpRequest& request, HttpResponse& response) const {
+  response.content_type = "application/json";
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (reads && request.path == "/_pumice/handlers" && handlers_ != nullptr) {
+    response.body = handlers_->StatusJson();
+    return;
+  }
+  if (request.method == "POST" && request.path == kRotatePath) {
+    Result<std::string> rotated = RotateShards(parts_.databases, request.query);
+    if (!rotated) return AnswerError(rotated.error(), "", response);
+    response.body = std::move(rotated).value();
+    return;
+  }
+  AnswerUnknown(response);
 }
 
 }  // namespace pumice

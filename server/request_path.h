@@ -49,6 +49,7 @@ class RequestPath final : public RequestHandler {
   void Answer(HttpRequest& request, HttpResponse& response, RequestRecord& record);
   /// True: it was no call of an operation, and is answered.
   bool AnswerOtherPath(const HttpRequest& request, HttpResponse& response) const;
+  void AnswerOwnPath(const HttpRequest& request, HttpResponse& response) const;
   Result<void> Run(HttpRequest& request, HttpResponse& response, RequestRecord& record);
 
   RequestPathParts parts_;

@@ -3,6 +3,7 @@
 // them.
 #include "server/request_path.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "server/protocol/compression.h"
@@ -147,6 +148,28 @@ TEST_F(RequestPathTest, AllowsBrowsersOnEveryAnswer) {
   request.method = "OPTIONS";
   EXPECT_EQ(Handle(request).status, 200);
   EXPECT_EQ(Handle(request).body, "");
+}
+
+TEST_F(RequestPathTest, ReplacesTheShardsOfAStream) {
+  Handle(Signed("DynamoDB_20120810.CreateTable",
+                R"({"TableName":"table","BillingMode":"PAY_PER_REQUEST",)"
+                R"("AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],)"
+                R"("KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],"StreamSpecification":)"
+                R"({"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"} })"));
+  HttpRequest request;
+  request.method = "POST";
+  request.path = "/_pumice/streams/rotate";
+  request.query = "TableName=table&Shards=3";
+  EXPECT_EQ(Handle(request).status, 200);
+  const StreamPtr stream = databases_.For("", "").value()->changes().List("table").front();
+  ASSERT_EQ(stream->shards.size(), 4U);
+  request.query = "TableName=table&Shards=1";
+  EXPECT_TRUE(BodyFor(request).starts_with(fmt::format(
+      R"({{"Streams":[{{"StreamArn":"{}","OpenShards":["shardId-)", stream->arn.value())));
+  request.query = "TableName=none";
+  EXPECT_EQ(Handle(request).status, 400);
+  request.method = "GET";
+  EXPECT_EQ(Handle(request).status, 404);
 }
 
 class FixedStatus : public HandlerStatus {

@@ -29,6 +29,12 @@ std::string ChangeKey(StreamId stream, std::uint32_t shard_number, SequenceNumbe
   return key;
 }
 
+KeyRange ChangeRange(StreamId stream, std::uint32_t shard_number, std::uint64_t from,
+                     std::uint64_t end) {
+  return {ChangeKey(stream, shard_number, SequenceNumber(from)),
+          ChangeKey(stream, shard_number, SequenceNumber(end))};
+}
+
 std::optional<SequenceNumber> SequenceOfChangeKey(std::string_view key) {
   if (key.size() != 16) return std::nullopt;
   key.remove_prefix(8);

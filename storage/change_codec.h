@@ -21,6 +21,9 @@
 namespace pumice {
 
 std::string ChangeKey(StreamId stream, std::uint32_t shard_number, SequenceNumber sequence);
+/// The records of one shard with from <= sequence < end.
+KeyRange ChangeRange(StreamId stream, std::uint32_t shard_number, std::uint64_t from,
+                     std::uint64_t end);
 /// The sequence number in a key; none: not such a key.
 std::optional<SequenceNumber> SequenceOfChangeKey(std::string_view key);
 

@@ -2,7 +2,12 @@
 #pragma once
 // ChangeLog: the change records of all streams of a database, in the order of their commits.
 // Written by ItemStore together with the items; read by streams/. A stream is opened and closed by
-// the TableCatalog. Thread rule: any thread.
+// the TableCatalog.
+//
+// A stream has one or more open shards, which share the hashes of all partition keys among them, so
+// that one item's records are always in one of them. A shard is closed and followed by one or more
+// children, which share its part. Sequence numbers grow within a stream: those of a parent are
+// smaller than those of its children. Thread rule: any thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,14 +27,24 @@
 namespace pumice {
 
 inline constexpr std::chrono::hours kChangeRetention{24};
+inline constexpr std::uint32_t kMaxOpenShards = 64;
+
+/// The hashes first..last of partition keys.
+struct KeyHashRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = ~std::uint64_t{0};
+};
 
 /// Sequence numbers start..end of a shard belong to it; end absent: still open.
 struct ShardDescription {
   ShardId id;
-  std::uint32_t number = 0;  // within its stream, 0, 1, 2, …; stored in keys
-  std::optional<ShardId> parent;
+  std::uint32_t number = 0;       // within its stream, 0, 1, 2, …; stored in keys
+  std::optional<ShardId> parent;  // it may be gone: all its records are older than 24 h
   SequenceNumber starting_sequence;
   std::optional<SequenceNumber> ending_sequence;
+  KeyHashRange hashes;
+  TimePoint opened;
+  std::optional<TimePoint> closed;  // there iff ending_sequence is
 };
 
 struct StreamDescription {
@@ -42,7 +57,10 @@ struct StreamDescription {
   KeySchema key_schema;
   TimePoint created;
   std::optional<TimePoint> closed;       // disabled or table deleted; gone 24 h later
-  std::vector<ShardDescription> shards;  // in lexical order of their ids
+  std::vector<ShardDescription> shards;  // in lexical order of their ids, which is that of numbers
+
+  /// Null: there is none, or it is gone.
+  const ShardDescription* Shard(std::uint32_t number) const;
 };
 using StreamPtr = std::shared_ptr<const StreamDescription>;
 
@@ -71,13 +89,23 @@ class ChangeLog {
   virtual SequenceNumber TrimHorizon(const StreamDescription& stream,
                                      std::uint32_t shard_number) const = 0;
 
-  /// `listener` is called after each commit that added records to a stream, and when a stream is
-  /// opened or closed, on the writer's thread: it must return at once and must not call back. One
-  /// listener; empty removes it (and waits until no call is under way).
+  /// `listener` is called after each commit that added records to a stream, and when a stream or
+  /// one of its shards is opened or closed, on the writer's thread: it must return at once and must
+  /// not call back. One listener; empty removes it (and waits until no call is under way).
   virtual void SetListener(std::function<void(StreamId)> listener) = 0;
 
-  /// Removes records older than 24 h and closed streams of that age. Called now and then by the
-  /// server.
+  /// Closes all open shards of one stream and opens children in their place: one each, more where
+  /// fewer than `shard_count` (0: as many as the database's streams open with) would be open. There
+  /// never are fewer than before: DynamoDB merges no shards. Answers the stream as it is then.
+  /// Writes of its table wait meanwhile. Errors: ResourceNotFound (no such stream, or it is
+  /// closed), Internal; nothing is changed then.
+  virtual Result<StreamPtr> RotateShards(std::string_view arn, std::uint32_t shard_count) = 0;
+  /// Does so, in all streams, with the shards that have been open that long. Called now and then by
+  /// the server. Errors: Internal; other streams may have been done then.
+  virtual Result<void> RotateOldShards(std::chrono::microseconds lifetime) = 0;
+
+  /// Removes records older than 24 h, and shards and streams that were closed before. Called now
+  /// and then by the server.
   virtual Result<void> Trim() = 0;
 };
 

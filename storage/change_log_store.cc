@@ -9,6 +9,7 @@
 #include "storage/bytes.h"
 #include "storage/catalog_keys.h"
 #include "storage/description_json.h"
+#include "storage/stream_shards.h"
 
 namespace pumice {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 // reached the disk, or were lost with the last moments before a loss of power, are not given again,
 // so no iterator that has already passed them misses a record.
 constexpr std::uint64_t kStartGap = 1'000'000;
-
-constexpr std::uint32_t kOnlyShard = 0;
 
 Error Damaged(std::string_view what) {
   return Error(ErrorCode::kInternal, "The stored data is damaged.",
@@ -31,18 +30,6 @@ std::string StreamLabel(TimePoint time) {
   const std::time_t seconds = since_epoch.count() / 1000;
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}", fmt::gmtime(seconds),
                      since_epoch.count() % 1000);
-}
-
-ShardId NewShardId(TimePoint time, std::uint64_t random) {
-  const auto millis =
-      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-  return ShardId(fmt::format("shardId-{:020}-{:08x}", millis, random & 0xffffffff));
-}
-
-KeyRange ShardRange(const StreamDescription& stream, std::uint32_t shard_number, std::uint64_t from,
-                    std::uint64_t end) {
-  return {ChangeKey(stream.id, shard_number, SequenceNumber(from)),
-          ChangeKey(stream.id, shard_number, SequenceNumber(end))};
 }
 
 std::size_t BytesOf(const ChangeRecord& record) {
@@ -61,10 +48,15 @@ Result<ChangeRecord> RecordAt(const Cursor& cursor) {
 
 }  // namespace
 
-std::uint64_t ChangeLogStore::Stream::Take() {
+ChangeLogStore::Place ChangeLogStore::Stream::Take(std::uint64_t key_hash) {
   const MutexLock lock(mutex);
+  std::uint32_t number = 0;
+  for (const OpenShard& shard : open) {
+    if (shard.first_hash > key_hash) break;
+    number = shard.number;
+  }
   out.push_back(next);
-  return next++;
+  return {number, next++};
 }
 
 void ChangeLogStore::Stream::GiveBack(std::uint64_t sequence) {
@@ -72,9 +64,16 @@ void ChangeLogStore::Stream::GiveBack(std::uint64_t sequence) {
   out.erase(std::find(out.begin(), out.end(), sequence));
 }
 
-std::uint64_t ChangeLogStore::Stream::readable_end() const {
+void ChangeLogStore::Stream::Describe(StreamPtr now, std::uint64_t next_sequence) {
   const MutexLock lock(mutex);
-  return out.empty() ? next : out.front();
+  description = std::move(now);
+  next = next_sequence;
+  open.clear();
+  for (const ShardDescription& shard : description->shards) {
+    if (!shard.ending_sequence) open.push_back({shard.hashes.first, shard.number});
+  }
+  std::sort(open.begin(), open.end(),
+            [](const OpenShard& a, const OpenShard& b) { return a.first_hash < b.first_hash; });
 }
 
 StreamPtr ChangeLogStore::Stream::Description() const {
@@ -82,9 +81,30 @@ StreamPtr ChangeLogStore::Stream::Description() const {
   return description;
 }
 
+std::uint64_t ChangeLogStore::Stream::NextSequence() const {
+  const MutexLock lock(mutex);
+  return next;
+}
+
+std::uint64_t ChangeLogStore::Stream::ReadableEnd(std::uint32_t shard_number) const {
+  const MutexLock lock(mutex);
+  const ShardDescription* shard = description->Shard(shard_number);
+  if (shard == nullptr) return 0;
+  // What may still be out below the end of a closed shard belongs to writes that failed.
+  if (shard->ending_sequence) return shard->ending_sequence->value() + 1;
+  return std::max(out.empty() ? next : out.front(), shard->starting_sequence.value());
+}
+
+std::uint64_t ChangeLogStore::Stream::Horizon(const ShardDescription& shard) const {
+  const MutexLock lock(mutex);
+  const auto found = horizons.find(shard.number);
+  return found == horizons.end() ? shard.starting_sequence.value() : found->second;
+}
+
 Result<std::unique_ptr<ChangeLogStore>> ChangeLogStore::Open(Engine& engine, const Clock& clock,
-                                                             RandomSource& random) {
-  std::unique_ptr<ChangeLogStore> log(new ChangeLogStore(engine, clock, random));
+                                                             RandomSource& random,
+                                                             std::uint32_t shard_count) {
+  std::unique_ptr<ChangeLogStore> log(new ChangeLogStore(engine, clock, random, shard_count));
   PUMICE_TRY(log->Load());
   return log;
 }
@@ -102,32 +122,54 @@ Result<void> ChangeLogStore::Load() {
 
 Result<void> ChangeLogStore::LoadStream(StreamPtr description) {
   const auto stream = std::make_shared<Stream>();
-  PUMICE_TRY(const auto stored,
-             engine_.Get(Family::kCatalog, CatalogKey(kHorizonPrefix, description->id.value())));
-  std::uint64_t horizon = 1;
-  if (stored) {
-    std::string_view bytes = *stored;
-    horizon = TakeU64(bytes).value_or(1);
-  }
-  std::uint64_t next = horizon;
-  const auto last = engine_.NewCursor(Family::kChanges,
-                                      ShardRange(*description, kOnlyShard, 0, ~std::uint64_t{0}),
-                                      Direction::kBackward);
-  if (last->Valid()) {
-    next = std::max(next, SequenceOfChangeKey(last->key()).value_or(SequenceNumber(0)).value() + 1);
-  }
-  PUMICE_TRY(last->status());
-  const std::optional<SequenceNumber> ending = description->shards.back().ending_sequence;
   const StreamId id = description->id;
+  PUMICE_TRY(auto horizons, LoadHorizons(id));
+  PUMICE_TRY(std::uint64_t next, NextToBeStored(*description));
+  for (const auto& [number, horizon] : horizons) next = std::max(next, horizon);
+  if (!description->closed) next += kStartGap;
+  stream->Describe(std::move(description), next);
   {
     const MutexLock lock(stream->mutex);
-    stream->description = std::move(description);
-    stream->horizon = horizon;
-    stream->next = ending ? ending->value() + 1 : next + kStartGap;
+    stream->horizons = std::move(horizons);
   }
   const WriterLock lock(mutex_);
   streams_[id] = stream;
   return Ok();
+}
+
+Result<std::map<std::uint32_t, std::uint64_t>> ChangeLogStore::LoadHorizons(StreamId id) const {
+  std::map<std::uint32_t, std::uint64_t> horizons;
+  const auto cursor =
+      engine_.NewCursor(Family::kCatalog, HorizonKeys(id.value()), Direction::kForward);
+  for (; cursor->Valid(); cursor->Next()) {
+    std::string_view bytes = cursor->value();
+    const std::optional<std::uint32_t> number = ShardOfHorizonKey(cursor->key());
+    const std::optional<std::uint64_t> horizon = TakeU64(bytes);
+    if (!number || !horizon) return Damaged("trim horizon");
+    horizons[*number] = *horizon;
+  }
+  PUMICE_TRY(cursor->status());
+  return horizons;
+}
+
+Result<std::uint64_t> ChangeLogStore::NextToBeStored(const StreamDescription& description) const {
+  std::uint64_t next = 1;
+  for (const ShardDescription& shard : description.shards) {
+    next = std::max(next, shard.starting_sequence.value());
+    if (shard.ending_sequence) {
+      next = std::max(next, shard.ending_sequence->value() + 1);
+      continue;
+    }
+    const auto last = engine_.NewCursor(
+        Family::kChanges, ChangeRange(description.id, shard.number, 0, ~std::uint64_t{0}),
+        Direction::kBackward);
+    PUMICE_TRY(last->Valid() ? Result<void>(Ok()) : last->status());
+    if (!last->Valid()) continue;
+    const std::optional<SequenceNumber> sequence = SequenceOfChangeKey(last->key());
+    if (!sequence) return Damaged("change key");
+    next = std::max(next, sequence->value() + 1);
+  }
+  return next;
 }
 
 ChangeLogStore::StreamRef ChangeLogStore::FindById(StreamId id) const {
@@ -144,12 +186,16 @@ std::vector<ChangeLogStore::StreamRef> ChangeLogStore::All() const {
   return all;
 }
 
-StreamPtr ChangeLogStore::Find(std::string_view arn) const {
-  for (const StreamRef& stream : All()) {
-    StreamPtr description = stream->Description();
-    if (description->arn.value() == arn) return description;
+ChangeLogStore::StreamRef ChangeLogStore::FindByArn(std::string_view arn) const {
+  for (StreamRef& stream : All()) {
+    if (stream->Description()->arn.value() == arn) return std::move(stream);
   }
   return nullptr;
+}
+
+StreamPtr ChangeLogStore::Find(std::string_view arn) const {
+  const StreamRef found = FindByArn(arn);
+  return found != nullptr ? found->Description() : nullptr;
 }
 
 std::vector<StreamPtr> ChangeLogStore::List(std::string_view table_name) const {
@@ -174,8 +220,9 @@ Result<std::vector<ChangeRecord>> ChangeLogStore::Read(const StreamDescription& 
   const std::uint64_t end = ReadableEnd(stream, shard_number).value();
   if (from.value() >= end || max_count == 0) return records;
   const TimePoint oldest = OldestKept();
-  const auto cursor = engine_.NewCursor(
-      Family::kChanges, ShardRange(stream, shard_number, from.value(), end), Direction::kForward);
+  const auto cursor =
+      engine_.NewCursor(Family::kChanges, ChangeRange(stream.id, shard_number, from.value(), end),
+                        Direction::kForward);
   std::size_t bytes = 0;
   for (; cursor->Valid() && records.size() < max_count; cursor->Next()) {
     PUMICE_TRY(auto record, RecordAt(*cursor));
@@ -193,21 +240,16 @@ Result<std::vector<ChangeRecord>> ChangeLogStore::Read(const StreamDescription& 
 SequenceNumber ChangeLogStore::ReadableEnd(const StreamDescription& stream,
                                            std::uint32_t shard_number) const {
   const StreamRef found = FindById(stream.id);
-  return SequenceNumber(found != nullptr && shard_number == kOnlyShard ? found->readable_end() : 0);
+  return SequenceNumber(found != nullptr ? found->ReadableEnd(shard_number) : 0);
 }
 
 SequenceNumber ChangeLogStore::TrimHorizon(const StreamDescription& stream,
                                            std::uint32_t shard_number) const {
   const StreamRef found = FindById(stream.id);
-  if (found == nullptr || shard_number != kOnlyShard) return SequenceNumber(0);
-  const std::uint64_t end = found->readable_end();
-  std::uint64_t horizon = 0;
-  {
-    const MutexLock lock(found->mutex);
-    horizon = found->horizon;
-  }
-  const Result<std::uint64_t> first = FirstKept(stream, horizon, end);
-  return SequenceNumber(first ? first.value() : horizon);
+  const ShardDescription* shard = stream.Shard(shard_number);
+  if (found == nullptr || shard == nullptr) return SequenceNumber(0);
+  const Result<std::uint64_t> first = FirstKept(*found, *shard);
+  return SequenceNumber(first ? first.value() : found->Horizon(*shard));
 }
 
 void ChangeLogStore::SetListener(std::function<void(StreamId)> listener) {
@@ -240,15 +282,11 @@ TableStream ChangeLogStore::OpenStream(Transaction& transaction, const TableDesc
   description.table_id = table.id;
   description.view_type = view_type;
   description.key_schema = table.key_schema;
-  description.shards.push_back({NewShardId(description.created, random_.Next()), kOnlyShard,
-                                std::nullopt, SequenceNumber(1), std::nullopt});
+  OpenFirstShards(description, shard_count_, random_);
   transaction.Put(Family::kCatalog, CatalogKey(kStreamPrefix, id.value()), StreamJson(description));
   TableStream answer{id, description.arn, description.label, view_type, true};
   const auto stream = std::make_shared<Stream>();
-  {
-    const MutexLock lock(stream->mutex);
-    stream->description = std::make_shared<const StreamDescription>(std::move(description));
-  }
+  stream->Describe(std::make_shared<const StreamDescription>(std::move(description)), 1);
   transaction.OnCommit([this, id, stream] {
     {
       const WriterLock lock(mutex_);
@@ -265,31 +303,31 @@ void ChangeLogStore::CloseStream(Transaction& transaction, StreamId id) {
   StreamDescription description = *stream->Description();
   if (description.closed) return;
   description.closed = clock_.Now();
-  ShardDescription& shard = description.shards.back();
-  std::uint64_t end = 0;
-  {
-    // All stripes of the table are held: nobody takes a number of this stream now.
-    const MutexLock lock(stream->mutex);
-    end = std::max(stream->next - 1, shard.starting_sequence.value());
-  }
-  shard.ending_sequence = SequenceNumber(end);
-  transaction.Put(Family::kCatalog, CatalogKey(kStreamPrefix, id.value()), StreamJson(description));
-  auto closed = std::make_shared<const StreamDescription>(std::move(description));
-  transaction.OnCommit([this, id, stream, closed, end] {
-    {
-      const MutexLock lock(stream->mutex);
-      stream->description = closed;
-      stream->next = end + 1;
-    }
-    Announce(id);
-  });
+  const std::uint64_t next = CloseShards(description, *description.closed, stream->NextSequence());
+  Put({transaction, stream, std::move(description), next});
 }
 
-Result<std::uint64_t> ChangeLogStore::FirstKept(const StreamDescription& description,
-                                                std::uint64_t horizon, std::uint64_t end) const {
+void ChangeLogStore::Put(Change change) {
+  const StreamId id = change.description.id;
+  change.transaction.Put(Family::kCatalog, CatalogKey(kStreamPrefix, id.value()),
+                         StreamJson(change.description));
+  auto description = std::make_shared<const StreamDescription>(std::move(change.description));
+  change.transaction.OnCommit(
+      [this, id, stream = std::move(change.stream), description, next = change.next] {
+        stream->Describe(description, next);
+        Announce(id);
+      });
+}
+
+Result<std::uint64_t> ChangeLogStore::FirstKept(const Stream& stream,
+                                                const ShardDescription& shard) const {
   const TimePoint oldest = OldestKept();
+  const std::uint64_t end = stream.ReadableEnd(shard.number);
+  const std::uint64_t horizon = stream.Horizon(shard);
+  if (horizon >= end) return horizon;
   const auto cursor = engine_.NewCursor(
-      Family::kChanges, ShardRange(description, kOnlyShard, horizon, end), Direction::kForward);
+      Family::kChanges, ChangeRange(stream.Description()->id, shard.number, horizon, end),
+      Direction::kForward);
   bool aged = false;
   for (; cursor->Valid(); cursor->Next()) {
     const std::optional<TimePoint> created = ReadChangeTime(cursor->value());
@@ -301,64 +339,6 @@ Result<std::uint64_t> ChangeLogStore::FirstKept(const StreamDescription& descrip
   }
   PUMICE_TRY(cursor->status());
   return aged ? end : horizon;
-}
-
-Result<void> ChangeLogStore::Trim() {
-  const TimePoint oldest = OldestKept();
-  for (const StreamRef& stream : All()) {
-    const StreamPtr description = stream->Description();
-    if (description->closed && *description->closed < oldest) {
-      PUMICE_TRY(Forget(stream));
-    } else {
-      PUMICE_TRY(TrimStream(stream));
-    }
-  }
-  return Ok();
-}
-
-Result<void> ChangeLogStore::TrimStream(const StreamRef& stream) {
-  const StreamPtr description = stream->Description();
-  const std::uint64_t end = stream->readable_end();
-  std::uint64_t horizon = 0;
-  {
-    const MutexLock lock(stream->mutex);
-    horizon = stream->horizon;
-  }
-  PUMICE_TRY(const std::uint64_t first, FirstKept(*description, horizon, end));
-  const KeyRange old = ShardRange(*description, kOnlyShard, horizon, first);
-  if (!engine_.NewCursor(Family::kChanges, old, Direction::kForward)->Valid()) return Ok();
-  const std::string key = CatalogKey(kHorizonPrefix, description->id.value());
-  const std::string_view lock_key = key;
-  return engine_.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
-    std::string value;
-    AppendU64(value, first);
-    transaction.Put(Family::kCatalog, key, value);
-    transaction.DeleteRange(Family::kChanges, old);
-    transaction.OnCommit([stream, first] {
-      const MutexLock lock(stream->mutex);
-      stream->horizon = std::max(stream->horizon, first);
-    });
-    return Ok();
-  });
-}
-
-Result<void> ChangeLogStore::Forget(const StreamRef& stream) {
-  const StreamPtr description = stream->Description();
-  const StreamId id = description->id;
-  const std::string key = CatalogKey(kStreamPrefix, id.value());
-  const std::string horizon_key = CatalogKey(kHorizonPrefix, id.value());
-  const std::string_view lock_key = key;
-  return engine_.Transact({&lock_key, 1}, [&](Transaction& transaction) -> Result<void> {
-    transaction.Delete(Family::kCatalog, key);
-    transaction.Delete(Family::kCatalog, horizon_key);
-    transaction.DeleteRange(Family::kChanges,
-                            ShardRange(*description, kOnlyShard, 0, ~std::uint64_t{0}));
-    transaction.OnCommit([this, id] {
-      const WriterLock lock(mutex_);
-      streams_.erase(id);
-    });
-    return Ok();
-  });
 }
 
 ChangeLogStore::Lease::~Lease() {
@@ -382,20 +362,22 @@ void ChangeLogStore::Lease::GiveBack() {
   for (const auto& [stream, sequence] : taken_) stream->GiveBack(sequence);
 }
 
-void ChangeLogStore::Lease::Append(Transaction& transaction, StreamId id, ChangeRecordView record) {
+void ChangeLogStore::Lease::Append(Transaction& transaction, StreamId id, std::uint64_t key_hash,
+                                   ChangeRecordView record) {
   StreamRef stream = log_.FindById(id);
   if (stream == nullptr) return;
   // While the table's locks are still held: whoever closes the stream after them finds every record
   // readable.
   if (taken_.empty()) transaction.OnCommit([this] { GiveBack(); });
-  const std::uint64_t sequence = stream->Take();
-  taken_.emplace_back(std::move(stream), sequence);
+  const Place place = stream->Take(key_hash);
+  taken_.emplace_back(std::move(stream), place.sequence);
   record.event_id[0] = log_.random_.Next();
   record.event_id[1] = log_.random_.Next();
   thread_local std::string value;
   value.clear();
   AppendChangeRecord(value, record);
-  transaction.Put(Family::kChanges, ChangeKey(id, kOnlyShard, SequenceNumber(sequence)), value);
+  transaction.Put(Family::kChanges,
+                  ChangeKey(id, place.shard_number, SequenceNumber(place.sequence)), value);
 }
 
 }  // namespace pumice

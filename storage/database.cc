@@ -41,21 +41,20 @@ Database::~Database() = default;
 Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options, const Clock& clock,
                                                  RandomSource& random, Log& log) {
   PUMICE_TRY(auto engine, OpenRocksEngine(options.path, SafetyOf(options.durability), log));
-  return OpenOn(std::move(engine), clock, random, log, options.transient_delay);
+  return OpenOn(std::move(engine), clock, random, log, options);
 }
 
 Result<std::unique_ptr<Database>> Database::OpenOn(std::unique_ptr<Engine> engine,
                                                    const Clock& clock, RandomSource& random,
-                                                   Log& log,
-                                                   std::chrono::microseconds transient_delay) {
+                                                   Log& log, const DatabaseOptions& options) {
   auto parts = std::make_unique<Parts>();
   parts->engine = std::move(engine);
   Engine& store = *parts->engine;
   PUMICE_TRY(EnsureCatalogFormat(store));
-  PUMICE_TRY(parts->changes, ChangeLogStore::Open(store, clock, random));
+  PUMICE_TRY(parts->changes, ChangeLogStore::Open(store, clock, random, options.stream_shards));
   PUMICE_TRY(parts->catalog, CatalogStore::Open(store, *parts->changes, log));
   parts->finisher =
-      std::make_unique<TableFinisher>(store, *parts->catalog, clock, log, transient_delay);
+      std::make_unique<TableFinisher>(store, *parts->catalog, clock, log, options.transient_delay);
   parts->catalog->OnUnfinished([finisher = parts->finisher.get()] { finisher->Wake(); });
   const bool unfinished = !parts->catalog->Unfinished().empty();
   if (unfinished || !parts->catalog->Removals().empty()) parts->finisher->Wake();

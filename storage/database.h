@@ -38,6 +38,8 @@ struct DatabaseOptions {
   /// How long tables and indexes stay in states that do not last (UPDATING, DELETING, an added
   /// index's CREATING), at least; see table_finisher.h.
   std::chrono::microseconds transient_delay{0};
+  /// With how many open shards a stream begins, 1..kMaxOpenShards.
+  std::uint32_t stream_shards = 1;
 };
 
 class Database {
@@ -47,11 +49,10 @@ class Database {
   /// (nothing is touched then).
   static Result<std::unique_ptr<Database>> Open(const DatabaseOptions& options, const Clock& clock,
                                                 RandomSource& random, Log& log);
-  /// On a given engine; for tests.
+  /// On a given engine, whatever `options` say of path and durability; for tests.
   static Result<std::unique_ptr<Database>> OpenOn(std::unique_ptr<Engine> engine,
                                                   const Clock& clock, RandomSource& random,
-                                                  Log& log,
-                                                  std::chrono::microseconds transient_delay = {});
+                                                  Log& log, const DatabaseOptions& options = {});
   ~Database();
 
   /// Waits until what changes of tables began is ended, as far as it can be by now.

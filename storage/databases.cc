@@ -52,6 +52,7 @@ Result<Database*> Databases::For(std::string_view access_key, std::string_view r
   DatabaseOptions options;
   options.durability = options_.durability;
   options.transient_delay = options_.transient_delay;
+  options.stream_shards = options_.stream_shards;
   options.path =
       options_.path / (options_.shared ? "shared-local-instance" : FolderName(access_key, region));
   PUMICE_TRY(auto database, Database::Open(options, clock_, random_, log_));

@@ -5,6 +5,7 @@
 // as long as this does.
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -27,6 +28,7 @@ struct DatabasesOptions {
   Durability durability = Durability::kMemory;
   bool shared = false;
   std::chrono::microseconds transient_delay{0};  // see DatabaseOptions
+  std::uint32_t stream_shards = 1;               // see DatabaseOptions
 };
 
 class Databases {

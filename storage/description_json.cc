@@ -18,6 +18,9 @@ constexpr int kVersion = 1;
 // their expiry entries; or that is, or has an index, in a state that does not last, which such a
 // reader would take for a lasting one.
 constexpr int kLaterVersion = 2;
+// A stream that has, or had, another shard than number 0: a reader of version 1 would write all
+// records there.
+constexpr int kShardsVersion = 3;
 
 // Every kind of value has a ToJson and a From; enums are stored as the numbers below, which are the
 // enumerators' and may never be given another meaning.
@@ -122,9 +125,13 @@ Json ToJson(const SseDescription& sse) {
 Json ToJson(const ShardDescription& shard) {
   Json out = {{"id", shard.id.value()},
               {"number", shard.number},
-              {"starting_sequence", shard.starting_sequence.value()}};
+              {"starting_sequence", shard.starting_sequence.value()},
+              {"first_hash", shard.hashes.first},
+              {"last_hash", shard.hashes.last},
+              {"opened", ToJson(shard.opened)}};
   Set(out, "parent", shard.parent);
   Set(out, "ending_sequence", shard.ending_sequence);
+  Set(out, "closed", shard.closed);
   return out;
 }
 
@@ -240,6 +247,12 @@ void From(const Json& json, ShardDescription& value) {
   Member(json, "parent", value.parent);
   Member(json, "starting_sequence", value.starting_sequence);
   Member(json, "ending_sequence", value.ending_sequence);
+  Member(json, "closed", value.closed);
+  // Version 0.1.0 knew one shard, and none of these members.
+  if (!json.contains("first_hash")) return;
+  Member(json, "first_hash", value.hashes.first);
+  Member(json, "last_hash", value.hashes.last);
+  Member(json, "opened", value.opened);
 }
 void From(const Json& json, TableDescription& value) {
   Member(json, "id", value.id);
@@ -275,10 +288,14 @@ void From(const Json& json, StreamDescription& value) {
   Member(json, "created", value.created);
   Member(json, "closed", value.closed);
   Member(json, "shards", value.shards);
+  for (ShardDescription& shard : value.shards) {
+    if (shard.opened == TimePoint()) shard.opened = value.created;
+    if (shard.ending_sequence && !shard.closed) shard.closed = value.closed;
+  }
 }
 
 template <class T>
-Result<T> ReadText(std::string_view text, const char* kind) {
+Result<T> ReadText(std::string_view text, const char* kind, int newest_version) {
   const auto damaged = [&](const std::string& why) {
     return Error(ErrorCode::kInternal, "The stored data is damaged.",
                  std::string("damaged ") + kind + " description: " + why);
@@ -286,7 +303,7 @@ Result<T> ReadText(std::string_view text, const char* kind) {
   try {
     const Json json = Json::parse(text);
     const int version = json.at("version").get<int>();
-    if (version != kVersion && version != kLaterVersion) {
+    if (version < kVersion || version > newest_version) {
       return damaged("its version is not known");
     }
     T value;
@@ -327,11 +344,12 @@ std::string TableJson(const TableDescription& table) {
 }
 
 Result<TableDescription> ReadTableJson(std::string_view text) {
-  return ReadText<TableDescription>(text, "table");
+  return ReadText<TableDescription>(text, "table", kLaterVersion);
 }
 
 std::string StreamJson(const StreamDescription& stream) {
-  Json out = {{"version", kVersion},
+  const bool one_shard = stream.shards.size() == 1 && stream.shards.front().number == 0;
+  Json out = {{"version", one_shard ? kVersion : kShardsVersion},
               {"id", stream.id.value()},
               {"arn", stream.arn.value()},
               {"label", stream.label},
@@ -346,7 +364,7 @@ std::string StreamJson(const StreamDescription& stream) {
 }
 
 Result<StreamDescription> ReadStreamJson(std::string_view text) {
-  Result<StreamDescription> stream = ReadText<StreamDescription>(text, "stream");
+  Result<StreamDescription> stream = ReadText<StreamDescription>(text, "stream", kShardsVersion);
   if (stream && stream.value().shards.empty()) {
     return Error(ErrorCode::kInternal, "The stored data is damaged.",
                  "damaged stream description: no shards");

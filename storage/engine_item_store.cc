@@ -273,7 +273,7 @@ void EngineItemStore::LogChange(const Step& step, const TableDescription& table,
     record.old_image = old->json();
     record.size_bytes += SizeOf(old);
   }
-  step.lease.Append(step.transaction, table.stream->id, record);
+  step.lease.Append(step.transaction, table.stream->id, KeyHash(step.key_bytes), record);
 }
 
 Result<std::unique_ptr<RangeReader>> EngineItemStore::Read(const RangeRequest& request) const {

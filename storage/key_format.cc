@@ -125,6 +125,11 @@ std::string_view TableKeyPart(std::string_view item_key_bytes) {
   return item_key_bytes.substr(kIdBytes + kHashBytes);
 }
 
+std::uint64_t KeyHash(std::string_view item_key_bytes) {
+  item_key_bytes.remove_prefix(kIdBytes);
+  return *TakeU64(item_key_bytes);
+}
+
 IndexEntryKey::IndexEntryKey(IndexId index) {
   bytes_.reserve(96);
   BeginHashed(bytes_, index.value());

@@ -33,6 +33,9 @@ std::string ItemKeyBytes(TableId table, const ItemKey& key);
 /// ItemKeyBytes() without table id and hash.
 std::string_view TableKeyPart(std::string_view item_key_bytes);
 
+/// The hash in such a key: that of the partition alone.
+std::uint64_t KeyHash(std::string_view item_key_bytes);
+
 /// Collects an index entry's key: the HASH attributes, then the RANGE attributes, then the table
 /// key.
 class IndexEntryKey {

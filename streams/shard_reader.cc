@@ -17,13 +17,6 @@ Error Trimmed() {
   return Error(ErrorCode::kTrimmedDataAccess, "The data you are trying to access has been trimmed");
 }
 
-const ShardDescription* ShardNumbered(const StreamDescription& stream, std::uint32_t number) {
-  const auto found =
-      std::find_if(stream.shards.begin(), stream.shards.end(),
-                   [&](const ShardDescription& shard) { return shard.number == number; });
-  return found == stream.shards.end() ? nullptr : &*found;
-}
-
 bool InShard(const ShardDescription& shard, SequenceNumber sequence) {
   return sequence >= shard.starting_sequence &&
          (!shard.ending_sequence || sequence <= *shard.ending_sequence);
@@ -77,7 +70,7 @@ Result<ShardPage> ReadShard(const ChangeLog& log, const ShardIterator& iterator,
   }
   ShardPage page;
   PUMICE_TRY(page.stream, FindStream(log, iterator.stream_arn));
-  const ShardDescription* shard = ShardNumbered(*page.stream, iterator.shard_number);
+  const ShardDescription* shard = page.stream->Shard(iterator.shard_number);
   if (shard == nullptr) return NoShard();
   const SequenceNumber horizon = log.TrimHorizon(*page.stream, shard->number);
   if (!iterator.ReadsFromHorizon() && iterator.position < horizon) return Trimmed();

@@ -24,13 +24,14 @@ Error SystemError(std::string_view what) {
 
 class TcpStream final : public ByteStream {
  public:
-  TcpStream(int descriptor, const StopFlag& stop) : descriptor_(descriptor), stop_(stop) {}
+  TcpStream(int descriptor, std::chrono::seconds answer_time, const StopFlag& stop)
+      : descriptor_(descriptor), answer_time_(answer_time), stop_(stop) {}
   ~TcpStream() override { close(descriptor_); }
   TcpStream(const TcpStream&) = delete;
   TcpStream& operator=(const TcpStream&) = delete;
 
   Result<void> Write(std::string_view bytes) override {
-    const auto deadline = std::chrono::steady_clock::now() + kAnswerTime;
+    const auto deadline = std::chrono::steady_clock::now() + answer_time_;
     while (!bytes.empty()) {
       const ssize_t sent = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent > 0) {
@@ -43,7 +44,7 @@ class TcpStream final : public ByteStream {
   }
 
   Result<std::size_t> Read(std::span<char> into) override {
-    const auto deadline = std::chrono::steady_clock::now() + kAnswerTime;
+    const auto deadline = std::chrono::steady_clock::now() + answer_time_;
     for (;;) {
       const ssize_t got = recv(descriptor_, into.data(), into.size(), 0);
       if (got >= 0) return static_cast<std::size_t>(got);
@@ -59,10 +60,11 @@ class TcpStream final : public ByteStream {
     if (stop_.is_set()) return Error(ErrorCode::kInternal, "stopped");
     if (std::chrono::steady_clock::now() < deadline) return Ok();
     return Error(ErrorCode::kInternal,
-                 fmt::format("{}: nothing within {} s", what, kAnswerTime.count()));
+                 fmt::format("{}: nothing within {} s", what, answer_time_.count()));
   }
 
   int descriptor_;
+  const std::chrono::seconds answer_time_;
   const StopFlag& stop_;
 };
 
@@ -76,7 +78,7 @@ void SetWaiting(int descriptor, std::chrono::seconds seconds) {
 int Connect(const addrinfo& address) {
   const int descriptor = socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return -1;
-  SetWaiting(descriptor, kAnswerTime);
+  SetWaiting(descriptor, kConnectTime);
   if (connect(descriptor, address.ai_addr, address.ai_addrlen) != 0) {
     const int problem = errno;
     close(descriptor);
@@ -104,7 +106,8 @@ Result<std::unique_ptr<ByteStream>> OpenTcpStream(const Endpoint& endpoint, cons
   for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
     const int descriptor = Connect(*address);
     if (descriptor >= 0) {
-      return std::unique_ptr<ByteStream>(std::make_unique<TcpStream>(descriptor, stop));
+      return std::unique_ptr<ByteStream>(
+          std::make_unique<TcpStream>(descriptor, endpoint.answer_time, stop));
     }
   }
   return SystemError(fmt::format("{} port {}", endpoint.host, endpoint.port));

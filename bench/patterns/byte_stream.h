@@ -15,8 +15,8 @@
 
 namespace pumice::patterns {
 
-/// How long a connection may take to open, and an answer to come.
-constexpr std::chrono::seconds kAnswerTime{30};
+/// How long a connection may take to open.
+constexpr std::chrono::seconds kConnectTime{30};
 
 class ByteStream {
  public:
@@ -26,7 +26,8 @@ class ByteStream {
   virtual Result<void> Write(std::string_view bytes) = 0;
 
   /// As many bytes as are there, at least one; 0: the other side has closed. Errors: Internal:
-  /// nothing came within kAnswerTime, the stop flag was set, or what the system says.
+  /// nothing came within the endpoint's answer_time, the stop flag was set, or what the system
+  /// says.
   virtual Result<std::size_t> Read(std::span<char> into) = 0;
 };
 

@@ -18,7 +18,6 @@ namespace http = boost::beast::http;
 
 constexpr std::uint64_t kMaxAnswerBytes = 64 * 1024 * 1024;
 constexpr std::chrono::seconds kIdleFailsWithin{1};
-constexpr std::string_view kContentType = "application/x-amz-json-1.0";
 
 /// 20150830T123600Z
 std::string AmzDate(TimePoint now) {
@@ -34,20 +33,22 @@ Error NoAnswer() { return Error(ErrorCode::kInternal, "the connection was closed
 
 }  // namespace
 
-DynamoDbClient::DynamoDbClient(const Endpoint& endpoint, const Clock& clock, const StopFlag& stop)
+DynamoDbClient::DynamoDbClient(const Endpoint& endpoint, const Clock& clock, const StopFlag& stop,
+                               const Api& api)
     : endpoint_(endpoint),
       clock_(clock),
       stop_(stop),
-      signer_(endpoint.credentials, endpoint.region, "dynamodb") {}
+      api_(api),
+      signer_(endpoint.credentials, endpoint.region, std::string(api.signing_name)) {}
 
 void DynamoDbClient::Prepare(std::string_view operation, std::string_view body) {
   const std::string time = AmzDate(clock_.Now());
-  const std::string target = fmt::format("DynamoDB_20120810.{}", operation);
+  const std::string target = fmt::format("{}.{}", api_.target, operation);
   SignedHeaders headers = {
-      {"content-type", kContentType}, {"host", endpoint_.host_header}, {"x-amz-date", time}};
+      {"content-type", api_.content_type}, {"host", endpoint_.host_header}, {"x-amz-date", time}};
   const std::string& token = endpoint_.credentials.session_token;
   if (!token.empty()) headers.emplace_back("x-amz-security-token", token);
-  headers.emplace_back("x-amz-target", target);
+  if (!api_.target.empty()) headers.emplace_back("x-amz-target", target);
   const std::string authorization =
       signer_.Authorization({"POST", endpoint_.path, headers, body, time});
   request_ = fmt::format("POST {} HTTP/1.1\r\n", endpoint_.path);
@@ -94,6 +95,8 @@ Result<Answer> DynamoDbClient::ReadAnswer() {
     PUMICE_TRY(const std::size_t got, stream_->Read(chunk));
     boost::system::error_code error;
     if (got == 0) {
+      // The parser would take nothing at all for a complete answer.
+      if (!answer_began_) return NoAnswer();
       parser.put_eof(error);
       if (error || !parser.is_done()) return NoAnswer();
       break;
@@ -108,7 +111,8 @@ Result<Answer> DynamoDbClient::ReadAnswer() {
   }
   auto message = parser.release();
   if (!message.keep_alive()) stream_.reset();
-  return Answer{static_cast<int>(message.result_int()), std::move(message.body())};
+  return Answer{static_cast<int>(message.result_int()), std::move(message.body()),
+                std::string(message["x-amz-function-error"])};
 }
 
 std::string ErrorNameOf(const Answer& answer) {

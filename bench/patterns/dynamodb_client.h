@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Calls DynamoDB's API over one connection, which is opened when it is needed and again when the
-// other side has closed it. Thread rule: one thread.
+// Calls DynamoDB's API, or one of its neighbours, over one connection, which is opened when it is
+// needed and again when the other side has closed it. Thread rule: one thread.
 
 #include <memory>
 #include <string>
@@ -16,11 +16,24 @@ namespace pumice::patterns {
 struct Answer {
   int status = 0;
   std::string body;
+  std::string function_error{};  // X-Amz-Function-Error, of a Lambda function
 };
+
+/// One of the APIs that an endpoint may answer.
+struct Api {
+  std::string_view signing_name;
+  std::string_view target;  // of x-amz-target, before the operation; empty: no such header
+  std::string_view content_type = "application/x-amz-json-1.0";
+};
+constexpr Api kDynamoDb{"dynamodb", "DynamoDB_20120810"};
+constexpr Api kDynamoDbStreams{"dynamodb", "DynamoDBStreams_20120810"};
+/// Its path names the operation.
+constexpr Api kLambda{"lambda", "", "application/json"};
 
 class DynamoDbClient {
  public:
-  DynamoDbClient(const Endpoint& endpoint, const Clock& clock, const StopFlag& stop);
+  DynamoDbClient(const Endpoint& endpoint, const Clock& clock, const StopFlag& stop,
+                 const Api& api = kDynamoDb);
 
   /// Makes the next call ready: signs it. So the time of Send is that of the call alone.
   void Prepare(std::string_view operation, std::string_view body);
@@ -39,6 +52,7 @@ class DynamoDbClient {
   const Endpoint& endpoint_;
   const Clock& clock_;
   const StopFlag& stop_;
+  const Api api_;
   Signer signer_;
   std::string request_;
   std::unique_ptr<ByteStream> stream_;

@@ -2,6 +2,7 @@
 #pragma once
 // Where a run goes to: a URL, a name for the reports, region and credentials.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,6 +24,7 @@ struct Endpoint {
   std::string path;
   std::string region;
   Credentials credentials;
+  std::chrono::seconds answer_time{30};  // how long an answer may take to come
 };
 
 /// Of the process: getenv. Empty texts count as not there.

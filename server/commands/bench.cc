@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/commands/bench.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -18,6 +16,7 @@
 #include "bench/patterns/bench_run.h"
 #include "bench/patterns/report.h"
 #include "server/command_line.h"
+#include "server/commands/stop_signals.h"
 
 namespace pumice {
 namespace {
@@ -138,19 +137,6 @@ Result<patterns::BenchOptions> OptionsOf(const Flags& flags, const patterns::Pat
   return options;
 }
 
-/// The only thing that a signal handler may reach.
-patterns::StopFlag stop_flag;
-
-/// The first signal ends the run in order, the second at once.
-void StopOnSignals() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { stop_flag.Set(); };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-}
-
 Result<void> WriteFile(const std::string& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
   file << text << std::flush;
@@ -195,11 +181,11 @@ Result<int> RunBench(const Flags& flags) {
     PUMICE_TRY(prices, patterns::ReadPrices(prices_path));
   }
   PUMICE_TRY(TryReportFiles(flags));
-  StopOnSignals();
+  const patterns::StopFlag& stop = StopOnSignals();
   const SystemClock clock;
   patterns::Progress progress(patterns::StderrIsTerminal());
   const patterns::BenchResult result =
-      patterns::BenchRun(file, options, clock, stop_flag, progress).Run(std::move(prices));
+      patterns::BenchRun(file, options, clock, stop, progress).Run(std::move(prices));
   const std::vector<patterns::Verdict> broken = patterns::FindBroken(file, result);
   const patterns::ReportInput input{file, result, broken};
   PUMICE_TRY(Report(flags, input));

@@ -8,15 +8,15 @@
 #include "server/commands/dump.h"
 #include "server/commands/healthcheck.h"
 #include "server/commands/load.h"
+#include "server/commands/replay.h"
+#include "server/commands/tail.h"
 
 namespace pumice {
 namespace {
 
 constexpr std::array kCommands = {
-    Command{"bench", Bench},
-    Command{"dump", Dump},
-    Command{"healthcheck", Healthcheck},
-    Command{"load", Load},
+    Command{"bench", Bench}, Command{"dump", Dump},     Command{"healthcheck", Healthcheck},
+    Command{"load", Load},   Command{"replay", Replay}, Command{"tail", Tail},
 };
 
 }  // namespace

@@ -14,18 +14,25 @@ namespace pumice {
 /// without credentials.
 Result<patterns::Endpoint> ReadEndpointUrl(const std::string& url, const std::string& region);
 
-/// Lifetime: the endpoint and the clock outlive it.
+/// Lifetime: all it is given outlives it.
 class EndpointSink final : public CallSink {
  public:
+  /// Calls DynamoDB; Ctrl-C ends the command as it stands.
   EndpointSink(const patterns::Endpoint& endpoint, const Clock& clock)
-      : endpoint_(endpoint), client_(endpoint, clock, never_) {}
+      : EndpointSink(endpoint, clock, patterns::kDynamoDb, kNever) {}
+  /// Errors of calls and waits, once `stop` is set: Internal.
+  EndpointSink(const patterns::Endpoint& endpoint, const Clock& clock, const patterns::Api& api,
+               const patterns::StopFlag& stop)
+      : endpoint_(endpoint), stop_(stop), client_(endpoint, clock, stop, api) {}
 
   Result<CallAnswer> Call(std::string_view operation, std::string_view body) override;
   Result<void> Wait(std::chrono::milliseconds time) override;
 
  private:
+  static const patterns::StopFlag kNever;
+
   const patterns::Endpoint& endpoint_;
-  patterns::StopFlag never_;  // Ctrl-C ends the command as it stands
+  const patterns::StopFlag& stop_;
   patterns::DynamoDbClient client_;
 };
 

@@ -59,20 +59,24 @@ Result<void> Backoff::Wait() {
   return Ok();
 }
 
-Result<std::string> CallUntilAnswered(CallSink& sink, std::string_view operation,
-                                      std::string_view body) {
+Result<CallAnswer> CallUntilSettled(CallSink& sink, std::string_view operation,
+                                    std::string_view body) {
   Backoff backoff(sink);
   for (;;) {
     PUMICE_TRY(CallAnswer answer, sink.Call(operation, body));
-    if (answer.ok()) return std::move(answer.body);
-    if (!IsTransient(answer)) {
-      return Error(ErrorCode::kInternal, fmt::format("{}: {}", operation, ErrorTextOf(answer)));
-    }
+    if (answer.ok() || !IsTransient(answer)) return answer;
     const Result<void> waited = backoff.Wait();
     if (waited) continue;
     return Error(ErrorCode::kInternal, fmt::format("{}: {} ({})", operation, ErrorTextOf(answer),
                                                    waited.error().client_text()));
   }
+}
+
+Result<std::string> CallUntilAnswered(CallSink& sink, std::string_view operation,
+                                      std::string_view body) {
+  PUMICE_TRY(CallAnswer answer, CallUntilSettled(sink, operation, body));
+  if (answer.ok()) return std::move(answer.body);
+  return Error(ErrorCode::kInternal, fmt::format("{}: {}", operation, ErrorTextOf(answer)));
 }
 
 }  // namespace pumice

@@ -15,6 +15,7 @@ namespace pumice {
 struct CallAnswer {
   int status = 0;
   std::string body;
+  std::string function_error{};  // X-Amz-Function-Error, of a Lambda function
 
   bool ok() const { return status == 200; }
 };
@@ -39,8 +40,12 @@ bool IsTransient(const CallAnswer& answer);
 /// The text at the end of `path` in a JSON object; "" where there is none.
 std::string TextAt(std::string_view body, std::initializer_list<const char*> path);
 
-/// The call's answer; waits and tries again while that is transient. Errors: Internal, without a
-/// place: those of the sink; it stays transient for minutes; another exception.
+/// The call's answer, which may be an exception; waits and tries again while that is transient.
+/// Errors: Internal, without a place: those of the sink; it stays transient for minutes.
+Result<CallAnswer> CallUntilSettled(CallSink& sink, std::string_view operation,
+                                    std::string_view body);
+
+/// The body of such an answer. Errors: as above; Internal, another exception.
 Result<std::string> CallUntilAnswered(CallSink& sink, std::string_view operation,
                                       std::string_view body);
 

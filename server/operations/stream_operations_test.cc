@@ -216,6 +216,54 @@ TEST_F(StreamOperationsTest, FiltersChildrenOfAShard) {
   }
 }
 
+TEST_F(StreamOperationsTest, ShowsParentsAndChildren) {
+  Put("a");
+  ASSERT_TRUE(service_.database().changes().RotateShards(arn_, 2));
+  Put("a");
+  const json shards = Describe()["Shards"];
+  ASSERT_EQ(shards.size(), 3U);
+  EXPECT_EQ(shards[0]["SequenceNumberRange"],
+            (json{{"StartingSequenceNumber", "100000000000000000001"},
+                  {"EndingSequenceNumber", "100000000000000000001"}}));
+  for (const int child : {1, 2}) {
+    EXPECT_EQ(shards[child]["ParentShardId"], shard_);
+    EXPECT_EQ(shards[child]["SequenceNumberRange"],
+              (json{{"StartingSequenceNumber", "200000000000000000002"}}));
+  }
+  const json filter{{"Type", "CHILD_SHARDS"}, {"ShardId", shard_}};
+  const json children = json::parse(
+      Call("DescribeStream", {{"StreamArn", arn_}, {"ShardFilter", filter}, {"Limit", 1}}));
+  EXPECT_EQ(children["StreamDescription"]["Shards"], (json::array({shards[1]})));
+  EXPECT_EQ(children["StreamDescription"]["LastEvaluatedShardId"], shards[1]["ShardId"]);
+}
+
+// A closed shard is gone when its records are; a child goes on naming it, and an iterator into it
+// has nowhere to go.
+TEST_F(StreamOperationsTest, ForgetsAShardADayAfterItsEnd) {
+  Put("a");
+  ASSERT_TRUE(service_.database().changes().RotateShards(arn_, 1));
+  service_.clock().Advance(24h + 1s);
+  const std::string iterator = Open("TRIM_HORIZON");
+  EXPECT_THAT(Keys(Read(iterator)), ElementsAre());
+  ASSERT_TRUE(service_.database().changes().Trim());
+  const json shards = Describe()["Shards"];
+  ASSERT_EQ(shards.size(), 1U);
+  EXPECT_EQ(shards[0]["ParentShardId"], shard_);
+  EXPECT_EQ(Call("GetRecords", {{"ShardIterator", iterator}}),
+            "ResourceNotFoundException: Requested resource not found: Shard does not exist");
+}
+
+// 1 MB is reached by the third record, which begins the next page.
+TEST_F(StreamOperationsTest, EndsAPageAtOneMegabyte) {
+  for (const char* pk : {"a", "b", "c"}) {
+    Call("PutItem", {{"TableName", "table"},
+                     {"Item", {{"pk", {{"S", pk}}}, {"v", {{"S", std::string(390'000, 'x')}}}}}});
+  }
+  const json first = Read(Open("TRIM_HORIZON"));
+  EXPECT_THAT(Keys(first), ElementsAre("a", "b"));
+  EXPECT_THAT(Keys(Read(first["NextShardIterator"])), ElementsAre("c"));
+}
+
 TEST_F(StreamOperationsTest, ListsStreamsPageByPage) {
   Disable();
   Call("UpdateTable",
