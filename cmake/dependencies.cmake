@@ -53,6 +53,11 @@ find_library(PUMICE_DEFLATE_A libdeflate.a REQUIRED)
 add_library(pumice_deflate INTERFACE)
 target_link_libraries(pumice_deflate INTERFACE ${PUMICE_DEFLATE_A})
 
+# Reads the zip files of functions. On zlib, which the server has anyway.
+find_library(PUMICE_MINIZIP_A libminizip.a REQUIRED)
+add_library(pumice_minizip INTERFACE)
+target_link_libraries(pumice_minizip INTERFACE ${PUMICE_MINIZIP_A} ZLIB::ZLIB)
+
 # Files and commands need these two. As static libraries they are inside the program and cost the
 # server little but bytes on the disk: what is not called is not mapped; only yaml-cpp's few static objects
 # are made at each start.

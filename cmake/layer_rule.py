@@ -27,7 +27,7 @@ OWN = {
     "server/protocol": ["base", "model", "server/http/message.h"],
     "server/init": ["base", "storage/database.h", "storage/state_store.h", "server/http/message.h",
                     "yaml"],
-    "server/lambda": ["base", "storage/database.h", "storage/databases.h", "storage/state_store.h",
+    "server/lambda": ["base", "model/attribute_json.h", "storage/database.h", "storage/databases.h", "storage/state_store.h",
                       "streams", "streams/functions", "streams/handlers",
                       "server/http/message.h"],
     "server/operations": ["base", "model", "expressions", "expressions/legacy", "storage", "streams",
@@ -45,7 +45,8 @@ LIBRARIES = {
     r"spdlog/": ["base"],
     r"CLI/": ["server", "bench"],
     r"zlib\.h|libdeflate\.h": ["server/protocol"],
-    r"mbedtls/": ["bench/patterns"],
+    r"mbedtls/": ["bench/patterns", "server/lambda"],
+    r"minizip/": ["server/lambda"],
     r"yaml-cpp/": ["yaml"],
     r"openssl/": ["server/auth", "server/http", "streams/functions", "streams/handlers"],
 }

@@ -54,6 +54,11 @@ Flags of Pumice (also as environment variable, see the last column):
                                power    a power failure as well: each write is synced to disk
   --handlers <file>          Runs the functions of this handlers.json on the streams.  PUMICE_HANDLERS
                              Implies -sharedDb
+  --lambda <callers>         Who may make and call functions by Lambda's API, which is   PUMICE_LAMBDA
+                             the right to run programs here:
+                               local  programs on this machine (default)
+                               all    whoever reaches the port
+                               off    nobody
   --init <folder>            Applies the files of this folder once, in the order of their  PUMICE_INIT
                              names, before it listens: tables (CreateTable, CloudFormation),
                              items (DynamoDB JSON, BatchWriteItem, CSV), handlers.json.
@@ -95,6 +100,7 @@ struct Flags {
   std::string host;
   std::string durability;
   std::string handlers;
+  std::string lambda = "local";
   std::string init;
   int ttl_interval = 1;
   std::uint32_t stream_shards = 1;
@@ -124,6 +130,9 @@ void AddFlags(CLI::App& app, Flags& flags) {
       ->envname("PUMICE_DURABILITY")
       ->check(CLI::IsMember({"memory", "process", "power"}));
   app.add_option("--handlers", flags.handlers)->envname("PUMICE_HANDLERS");
+  app.add_option("--lambda", flags.lambda)
+      ->envname("PUMICE_LAMBDA")
+      ->check(CLI::IsMember({"local", "all", "off"}));
   app.add_option("--init", flags.init)->envname("PUMICE_INIT");
   app.add_option("--ttl-interval", flags.ttl_interval)
       ->envname("PUMICE_TTL_INTERVAL")
@@ -183,6 +192,11 @@ Result<std::chrono::milliseconds> ReadShardLifetime(const Flags& flags) {
                                       lifetime.count(), kMinShardLifetime.count()));
 }
 
+LambdaAccess ReadLambdaAccess(std::string_view name) {
+  if (name == "all") return LambdaAccess::kAll;
+  return name == "off" ? LambdaAccess::kOff : LambdaAccess::kLocal;
+}
+
 LogLevel ReadLogLevel(std::string_view name) {
   if (name == "trace") return LogLevel::kTrace;
   if (name == "debug") return LogLevel::kDebug;
@@ -213,6 +227,7 @@ Result<Config> ParseConfig(std::vector<std::string> arguments) {
   config.cors = flags.cors;
   config.delay_transient_statuses = flags.delay_transient_statuses;
   config.dynamodb_local_health = flags.dynamodb_local_health;
+  config.lambda = ReadLambdaAccess(flags.lambda);
   config.handlers = flags.handlers;
   config.init = flags.init;
   config.stop_with_stdin = flags.stop_with_stdin;

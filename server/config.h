@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "server/lambda/lambda_service.h"
 #include "storage/database.h"
 
 namespace pumice {
@@ -29,6 +30,7 @@ struct Config {
   std::string cors;  // empty: any origin
   bool delay_transient_statuses = false;
   bool dynamodb_local_health = false;
+  LambdaAccess lambda = LambdaAccess::kLocal;
   std::string handlers;                  // a file; empty: no functions
   std::string init;                      // a folder; empty: none
   std::chrono::seconds ttl_interval{1};  // between two looks for expired items; 0: none is deleted

@@ -31,6 +31,7 @@
 #include "server/http/http_server.h"
 #include "server/init/init_run.h"
 #include "server/init_process.h"
+#include "server/lambda/lambda_service.h"
 #include "server/maintenance.h"
 #include "server/operations/table_status.h"
 #include "server/operations/throttle.h"
@@ -38,7 +39,6 @@
 #include "server/start_pages.h"
 #include "storage/databases.h"
 #include "streams/handlers/handler_config.h"
-#include "streams/handlers/handler_service.h"
 
 namespace pumice {
 namespace {
@@ -169,6 +169,9 @@ HttpServerOptions ServerOptions(const Config& config) {
   options.port = config.port;
   options.thread_count = config.thread_count;
   options.limits.max_connections = MaxConnections(options.limits.max_connections);
+  // A zip file of 50 MB in base64, and what stands around it.
+  options.limits.large_body_path = kLambdaPaths;
+  options.limits.max_large_body_bytes = 70'167'211;
   return options;
 }
 
@@ -188,6 +191,13 @@ Maintenance::Options MaintenanceOptions(const Config& config) {
           .shard_lifetime = config.shard_lifetime};
 }
 
+LambdaServiceOptions LambdaOptions(const Config& config) {
+  LambdaServiceOptions options;
+  options.access = config.lambda;
+  if (!config.in_memory()) options.code_folder = std::filesystem::path(config.db_path) / "lambda";
+  return options;
+}
+
 RequestPathOptions PathOptions(const Config& config) {
   RequestPathOptions options;
   options.cors = CorsPolicy::FromList(config.cors);
@@ -195,15 +205,6 @@ RequestPathOptions PathOptions(const Config& config) {
   options.service.delay_transient_statuses = config.delay_transient_statuses;
   return options;
 }
-
-class ServiceStatus final : public HandlerStatus {
- public:
-  explicit ServiceStatus(const HandlerService& service) : service_(service) {}
-  std::string StatusJson() const override { return service_.StatusJson(); }
-
- private:
-  const HandlerService& service_;
-};
 
 /// Everything between the start and the signal. Parts are declared in the order in which they need
 /// one another.
@@ -216,9 +217,15 @@ class Server {
         databases_(StorageOptions(config), clock_, random_, log_),
         maintenance_(databases_, MaintenanceOptions(config), clock_, log_),
         throttle_(clock_),
+        lambda_({databases_, clock_, random_, log_}, LambdaOptions(config)),
         path_({databases_, clock_, random_, log_, config.throttle ? &throttle_ : nullptr},
               PathOptions(config)),
-        http_(ServerOptions(config), path_, clock_, log_) {}
+        http_(ServerOptions(config), path_, clock_, log_) {
+    databases_.OnOpen([this](Database& database, std::string_view key, std::string_view region) {
+      lambda_.DatabaseOpened(database, key, region);
+    });
+    path_.ServeLambda(lambda_);
+  }
 
   Result<void> Start() {
     PUMICE_TRY(HandlerConfig handlers, ReadHandlers());
@@ -235,9 +242,7 @@ class Server {
                                  RegionOfEnvironment(), StopSignalPending}));
     }
     PUMICE_TRY(http_.Listen());
-    if (!handlers.functions.empty() || !config_.handlers.empty()) {
-      PUMICE_TRY(StartHandlers(std::move(handlers)));
-    }
+    PUMICE_TRY(lambda_.Start(http_.port(), handlers, RegionOf(handlers)));
     http_.Start();
     return Ok();
   }
@@ -245,7 +250,7 @@ class Server {
   /// The functions end first: they are clients of this server, and a batch that they were busy with
   /// is delivered again after the next start.
   void Stop() {
-    if (handlers_) handlers_->Stop();
+    lambda_.Stop();
     http_.Stop();
   }
 
@@ -268,18 +273,6 @@ class Server {
     return all;
   }
 
-  Result<void> StartHandlers(HandlerConfig config) {
-    PUMICE_TRY(Database * database, databases_.For(kHandlerAccessKey, kHandlerRegion));
-    FunctionPlace place{.server_port = http_.port()};
-    place.region = RegionOf(config);
-    PUMICE_TRY(handlers_,
-               HandlerService::Start({*database, std::move(place), clock_, random_, log_}));
-    handlers_->Put(config);
-    handler_status_ = std::make_unique<ServiceStatus>(*handlers_);
-    path_.ShowHandlers(*handler_status_);
-    return Ok();
-  }
-
   const Config& config_;
   const InitPlan& init_;
   Log log_;
@@ -288,8 +281,7 @@ class Server {
   Databases databases_;
   Maintenance maintenance_;
   Throttle throttle_;
-  std::unique_ptr<HandlerService> handlers_;
-  std::unique_ptr<ServiceStatus> handler_status_;
+  LambdaService lambda_;
   RequestPath path_;
   HttpServer http_;
 };

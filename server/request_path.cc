@@ -8,6 +8,7 @@
 
 #include "server/auth/authentication.h"
 #include "server/http/limits.h"
+#include "server/lambda/lambda_call.h"
 #include "server/protocol/answer.h"
 #include "server/protocol/compression.h"
 #include "server/protocol/json_reader.h"
@@ -60,6 +61,7 @@ RequestPath::RequestPath(RequestPathParts parts, RequestPathOptions options)
     : parts_(parts), options_(std::move(options)) {}
 
 void RequestPath::Handle(HttpRequest& request, HttpResponse& response) {
+  if (AnswerLambda(request, response)) return;
   const bool timed = parts_.log.Enabled(LogLevel::kDebug);
   const TimePoint start = timed ? parts_.clock.Now() : TimePoint();
   const RequestId id(parts_.random);
@@ -119,7 +121,25 @@ Result<void> RequestPath::Run(HttpRequest& request, HttpResponse& response, Requ
   return entry.value()->run(request.body, context, response.body);
 }
 
-bool RequestPath::AnswerOtherPath(const HttpRequest& request, HttpResponse& response) const {
+/// Lambda's API frames its answers itself: they may come when this request's thread has long gone
+/// on.
+bool RequestPath::AnswerLambda(HttpRequest& request, HttpResponse& response) const {
+  if (lambda_ == nullptr || !request.path.starts_with(kLambdaPaths)) return false;
+  if (AnswerPreflight(options_.cors, request, response)) return true;
+  AddCorsHeaders(options_.cors, request, response);
+  Result<Caller> caller = Authenticate(request);
+  if (!caller) {
+    lambda_->Handle(request, response, std::move(caller).error());
+    return true;
+  }
+  Caller& signer = caller.value();
+  lambda_->Handle(request, response,
+                  LambdaCaller{std::move(signer.access_key), std::move(signer.region),
+                               std::move(signer.account_id)});
+  return true;
+}
+
+bool RequestPath::AnswerOtherPath(HttpRequest& request, HttpResponse& response) const {
   if (AnswerPreflight(options_.cors, request, response)) return true;
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (request.path.starts_with(kOwnPaths)) {
@@ -142,8 +162,8 @@ bool RequestPath::AnswerOtherPath(const HttpRequest& request, HttpResponse& resp
 void RequestPath::AnswerOwnPath(const HttpRequest& request, HttpResponse& response) const {
   response.content_type = "application/json";
   const bool reads = request.method == "GET" || request.method == "HEAD";
-  if (reads && request.path == "/_pumice/handlers" && handlers_ != nullptr) {
-    response.body = handlers_->StatusJson();
+  if (reads && request.path == "/_pumice/handlers" && lambda_ != nullptr) {
+    response.body = lambda_->StatusJson();
     return;
   }
   if (request.method == "POST" && request.path == kRotatePath) {

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "server/cors.h"
 #include "server/http/message.h"
+#include "server/lambda/lambda_service.h"
 #include "server/operations/registry.h"
 #include "server/request_log.h"
 #include "storage/databases.h"
@@ -31,30 +32,25 @@ struct RequestPathParts {
   Throttle* throttle = nullptr;  // null: throughput is not enforced
 };
 
-/// What /_pumice/handlers shows. Implemented in main.cc over the handler service.
-class HandlerStatus {
- public:
-  virtual ~HandlerStatus() = default;
-  virtual std::string StatusJson() const = 0;
-};
-
 class RequestPath final : public RequestHandler {
  public:
   RequestPath(RequestPathParts parts, RequestPathOptions options);
 
-  void ShowHandlers(const HandlerStatus& handlers) { handlers_ = &handlers; }
+  /// From then on Lambda's paths are answered, and those that show what its functions do.
+  void ServeLambda(LambdaService& lambda) { lambda_ = &lambda; }
   void Handle(HttpRequest& request, HttpResponse& response) override;
 
  private:
   void Answer(HttpRequest& request, HttpResponse& response, RequestRecord& record);
   /// True: it was no call of an operation, and is answered.
-  bool AnswerOtherPath(const HttpRequest& request, HttpResponse& response) const;
+  bool AnswerOtherPath(HttpRequest& request, HttpResponse& response) const;
   void AnswerOwnPath(const HttpRequest& request, HttpResponse& response) const;
+  bool AnswerLambda(HttpRequest& request, HttpResponse& response) const;
   Result<void> Run(HttpRequest& request, HttpResponse& response, RequestRecord& record);
 
   RequestPathParts parts_;
   RequestPathOptions options_;
-  const HandlerStatus* handlers_ = nullptr;
+  LambdaService* lambda_ = nullptr;
 };
 
 }  // namespace pumice

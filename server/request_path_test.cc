@@ -172,21 +172,67 @@ TEST_F(RequestPathTest, ReplacesTheShardsOfAStream) {
   EXPECT_EQ(Handle(request).status, 404);
 }
 
-class FixedStatus : public HandlerStatus {
- public:
-  std::string StatusJson() const override { return "{\"Functions\":[]}"; }
-};
-
 TEST_F(RequestPathTest, ShowsTheHandlersWhereThereAreSome) {
   HttpRequest request;
   request.method = "GET";
   request.path = "/_pumice/handlers";
   EXPECT_EQ(Handle(request).status, 404);
-  const FixedStatus status;
-  path_.ShowHandlers(status);
-  EXPECT_EQ(BodyFor(request), "{\"Functions\":[]}");
+  LambdaService lambda({databases_, clock_, random_, log_}, {});
+  path_.ServeLambda(lambda);
+  EXPECT_EQ(BodyFor(request), "{\"EventSourceMappings\":[],\"Functions\":[]}");
   request.path = "/_pumice/metrics";
   EXPECT_EQ(Handle(request).status, 404);
+}
+
+class LambdaPathTest : public RequestPathTest {
+ protected:
+  HttpResponse Call(LambdaAccess access, HttpRequest request) {
+    LambdaService lambda({databases_, clock_, random_, log_},
+                         {.access = access, .code_folder = {}});
+    path_.ServeLambda(lambda);
+    return Handle(std::move(request));
+  }
+  static HttpRequest ListFunctions() {
+    HttpRequest request = Signed({}, {});
+    request.method = "GET";
+    request.path = "/2015-03-31/functions/";
+    request.from_loopback = true;
+    return request;
+  }
+};
+
+constexpr std::string_view kOnlyLocal =
+    R"({"Message":"Functions are programs that run on this server, so Lambda's API is open to )"
+    R"(programs on the same machine only, and to no web page. To open it to everybody who reaches )"
+    R"(the port, start Pumice with --lambda all"})";
+
+TEST_F(LambdaPathTest, IsClosedToOtherMachinesAndWebPagesUnlessOpenToAll) {
+  HttpRequest request = ListFunctions();
+  request.from_loopback = false;
+  HttpResponse response = Call(LambdaAccess::kLocal, request);
+  EXPECT_EQ(response.status, 403);
+  EXPECT_EQ(response.body, kOnlyLocal);
+  EXPECT_NE(response.headers.find("x-amzn-ErrorType: AccessDeniedException\r\n"),
+            std::string::npos);
+  request.from_loopback = true;
+  request.headers.emplace_back("Origin", "http://localhost:3000");
+  EXPECT_EQ(Call(LambdaAccess::kLocal, request).body, kOnlyLocal);
+  request.from_loopback = false;
+  // Here it has no connection by which it could be answered later.
+  EXPECT_EQ(Call(LambdaAccess::kAll, request).status, 500);
+}
+
+TEST_F(LambdaPathTest, SaysHowItIsSwitchedOn) {
+  EXPECT_EQ(Call(LambdaAccess::kOff, ListFunctions()).body,
+            R"({"Message":"Lambda's API is switched off: start Pumice without --lambda off"})");
+}
+
+TEST_F(LambdaPathTest, TellsAMissingSignature) {
+  HttpRequest request = ListFunctions();
+  request.headers.pop_back();
+  const HttpResponse response = Call(LambdaAccess::kLocal, request);
+  EXPECT_EQ(response.status, 403);
+  EXPECT_EQ(response.body, R"({"message":"Missing Authentication Token"})");
 }
 
 }  // namespace

@@ -47,16 +47,31 @@ Result<Database*> Databases::For(std::string_view access_key, std::string_view r
     const ReaderLock lock(mutex_);
     if (const auto found = open_.find(owner); found != open_.end()) return found->second.get();
   }
-  const WriterLock lock(mutex_);
-  if (const auto found = open_.find(owner); found != open_.end()) return found->second.get();
+  return Open(owner, access_key, region);
+}
+
+Result<Database*> Databases::Open(const Owner& owner, std::string_view access_key,
+                                  std::string_view region) {
+  Database* opened = nullptr;
+  {
+    const WriterLock lock(mutex_);
+    if (const auto found = open_.find(owner); found != open_.end()) return found->second.get();
+    PUMICE_TRY(auto database, OpenFolder(access_key, region));
+    opened = open_.emplace(owner, std::move(database)).first->second.get();
+  }
+  if (opened_) opened_(*opened, access_key, region);
+  return opened;
+}
+
+Result<std::unique_ptr<Database>> Databases::OpenFolder(std::string_view access_key,
+                                                        std::string_view region) {
   DatabaseOptions options;
   options.durability = options_.durability;
   options.transient_delay = options_.transient_delay;
   options.stream_shards = options_.stream_shards;
   options.path =
       options_.path / (options_.shared ? "shared-local-instance" : FolderName(access_key, region));
-  PUMICE_TRY(auto database, Database::Open(options, clock_, random_, log_));
-  return open_.emplace(owner, std::move(database)).first->second.get();
+  return Database::Open(options, clock_, random_, log_);
 }
 
 void Databases::ForEach(FunctionRef<void(Database&)> visit) {

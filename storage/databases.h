@@ -38,16 +38,26 @@ class Databases {
   /// The database that a caller with these credentials sees. Errors: as Database::Open.
   Result<Database*> For(std::string_view access_key, std::string_view region);
 
+  /// `opened` is called for each database that is opened from now on, on the thread of the caller
+  /// that it is opened for, who waits. Set it before the first For().
+  using Opened =
+      std::function<void(Database&, std::string_view access_key, std::string_view region)>;
+  void OnOpen(Opened opened) { opened_ = std::move(opened); }
+
   /// Calls visit for each database that is open; others can be opened meanwhile.
   void ForEach(FunctionRef<void(Database&)> visit);
 
  private:
   using Owner = std::pair<std::string, std::string>;
+  Result<Database*> Open(const Owner& owner, std::string_view access_key, std::string_view region);
+  Result<std::unique_ptr<Database>> OpenFolder(std::string_view access_key,
+                                               std::string_view region);
 
   DatabasesOptions options_;
   const Clock& clock_;
   RandomSource& random_;
   Log& log_;
+  Opened opened_;
   SharedMutex mutex_;
   std::map<Owner, std::unique_ptr<Database>, std::less<>> open_ GUARDED_BY(mutex_);
 };

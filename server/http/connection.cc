@@ -9,6 +9,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/address_v6.hpp>
 #include <boost/asio/write.hpp>
 
 namespace pumice {
@@ -23,7 +24,33 @@ constexpr std::size_t kMaxBatchBytes =
 constexpr std::size_t kKeptAnswerCapacity = 256 * 1024;
 constexpr std::size_t kDrainBytes = 16 * 1024;
 constexpr std::chrono::milliseconds kDrainTime{5'000};
+constexpr Worker::Tick kNoDeadline = std::numeric_limits<Worker::Tick>::max();
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// Finds its connection again by a number that no other has: an address may have a new owner.
+class ConnectionAnswer final : public LateAnswer {
+ public:
+  ConnectionAnswer(Worker& worker, Connection& connection, std::uint64_t number)
+      : worker_(worker), connection_(&connection), number_(number) {}
+
+  void Give(std::function<void(HttpResponse&)> fill) override {
+    worker_.GiveLater(*connection_, number_, std::move(fill));
+  }
+
+ private:
+  Worker& worker_;
+  Connection* const connection_;
+  const std::uint64_t number_;
+};
+
+bool IsLoopback(const tcp::socket& socket) {
+  error_code error;
+  const asio::ip::address address = socket.remote_endpoint(error).address();
+  if (error) return false;
+  if (address.is_loopback()) return true;
+  return address.is_v6() && address.to_v6().is_v4_mapped() &&
+         asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+}
 
 constexpr HttpRefusal kTooManyConnections{503, "Too many connections.\n"};
 constexpr HttpRefusal kTooManyRequests{503, "Too many requests in flight.\n"};
@@ -48,6 +75,8 @@ void Connection::Start() {
   socket_.non_blocking(true, error);
   if (!error) socket_.set_option(tcp::no_delay(true), error);
   if (error) return Close();
+  parser_.request().from_loopback = IsLoopback(socket_);
+  parser_.request().deferral = this;
   WaitForBytes();
 }
 
@@ -107,6 +136,7 @@ void Connection::Process() {
       return WaitForBytes();
     }
     AnswerRequest();
+    if (awaited_ != 0) return Await();
     // Answers to pipelined requests leave together, while there are bytes that can be a further
     // request.
     if (!last_answer_ && parser_.HasMore() && out_.size() < kMaxBatchBytes) continue;
@@ -133,13 +163,42 @@ void Connection::AnswerRequest() {
   response_.close = false;
 
   worker_.shared().handler.Handle(parser_.request(), response_);
+  LeaveFlight();
+  if (awaited_ == 0) CompleteAnswer();
+}
 
+void Connection::CompleteAnswer() {
   last_answer_ = response_.close || !parser_.keep_alive() || worker_.stopping();
   AppendResponseHead(out_, response_, worker_.Date(), !last_answer_);
   if (parser_.request().method == "HEAD") response_.body.clear();
-  LeaveFlight();
   phase_ = Phase::kIdle;
   parser_.Next();
+}
+
+std::shared_ptr<LateAnswer> Connection::Defer() {
+  awaited_ = worker_.NextLateAnswer();
+  return std::make_shared<ConnectionAnswer>(worker_, *this, awaited_);
+}
+
+void Connection::Await() {
+  SetPhase(Phase::kAwaiting);
+  response_.body.clear();
+  if (!out_.empty()) Write();
+}
+
+void Connection::TakeLateAnswer(std::uint64_t number,
+                                const std::function<void(HttpResponse&)>& fill) {
+  if (number != awaited_ || phase_ == Phase::kClosed) return;
+  if (pending_) {
+    early_ = fill;
+    return;
+  }
+  awaited_ = 0;
+  fill(response_);
+  CompleteAnswer();
+  SetPhase(Phase::kWriting);
+  held_ = true;
+  worker_.SendSoon(*this);
 }
 
 void Connection::Refuse(const HttpRefusal& refusal) {
@@ -188,6 +247,11 @@ void Connection::OnWritten(const error_code& error) {
   pending_ = false;
   if (error || phase_ == Phase::kClosed) return Close();
   ClearAnswers();
+  if (awaited_ != 0) {
+    SetPhase(Phase::kAwaiting);
+    if (early_) TakeLateAnswer(awaited_, std::exchange(early_, {}));
+    return;
+  }
   phase_ = Phase::kIdle;
   if (last_answer_) return AfterLastAnswer();
   Process();
@@ -252,7 +316,7 @@ bool Connection::NothingCameIn() const {
 void Connection::Close() {
   if (!pending_) return worker_.Remove(*this);
   phase_ = Phase::kClosed;
-  deadline_ = std::numeric_limits<Worker::Tick>::max();
+  deadline_ = kNoDeadline;
   error_code error;
   socket_.close(error);
 }
@@ -286,6 +350,8 @@ void Connection::SetPhase(Phase phase) {
     case Phase::kBody: deadline_ = worker_.DeadlineIn(limits.body_time); break;
     case Phase::kWriting: deadline_ = worker_.DeadlineIn(limits.write_time); break;
     case Phase::kDraining: deadline_ = worker_.DeadlineIn(kDrainTime); break;
+    // As long as it takes: who put the request off has a limit of its own.
+    case Phase::kAwaiting: deadline_ = kNoDeadline; break;
     case Phase::kClosed: break;
   }
 }

@@ -6,6 +6,8 @@
 // itself when it is over.
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -15,10 +17,10 @@
 
 namespace pumice {
 
-class Connection {
+class Connection final : public Deferral {
  public:
   Connection(Worker& worker, boost::asio::ip::tcp::socket socket, bool over_limit);
-  ~Connection();
+  ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -30,12 +32,17 @@ class Connection {
   void StopIfIdle();
   /// Sends the answer that Worker::SendSoon() held back, and goes on.
   void SendHeld();
+  /// Answers the request that was put off under this number, if it is that which is waited for.
+  void TakeLateAnswer(std::uint64_t number, const std::function<void(HttpResponse&)>& fill);
+
+  std::shared_ptr<LateAnswer> Defer() override;
 
  private:
   enum class Phase : std::uint8_t {
     kIdle,      // waits for the first byte of a request
     kHeader,    // a part of a header is there
     kBody,      // a part of a body
+    kAwaiting,  // the answer of a request that was put off
     kWriting,   // an answer waits for its turn to be sent, or for the socket to take all of it
     kDraining,  // the last answer is sent; the client closes when it has read it
     kClosed,    // only waits for the operation under way to come back
@@ -48,6 +55,10 @@ class Connection {
   void Process();
   void WaitForBytes();
   void AnswerRequest();
+  /// Puts the head in front of the answer and is done with the request.
+  void CompleteAnswer();
+  /// Sends what was answered before the request that was put off.
+  void Await();
   void Refuse(const HttpRefusal& refusal);
   /// Refuses, sends that, and ends.
   void End(const HttpRefusal& refusal);
@@ -81,6 +92,8 @@ class Connection {
   bool over_limit_;
   bool in_flight_ = false;
   bool held_ = false;  // in the worker's list of answers to be sent soon
+  std::uint64_t awaited_ = 0;  // the number of the answer that is waited for; 0: none
+  std::function<void(HttpResponse&)> early_;  // it came while earlier answers were being written
 };
 
 }  // namespace pumice

@@ -23,11 +23,13 @@ using std::chrono::milliseconds;
 
 constexpr TimePoint kNow{std::chrono::microseconds(784'111'777'000'000)};
 
-/// Answers "<method> <path> <body>"; a path that starts with /large gets a body of 4 MB.
+/// Answers "<method> <path> <body>"; a path that starts with /large gets a body of 4 MB. /later is
+/// answered when the test says so.
 class Echo : public RequestHandler {
  public:
   void Handle(HttpRequest& request, HttpResponse& response) override {
     if (request.path == "/wait") WaitForRelease();
+    if (request.path == "/later") return PutOff(*request.deferral, response);
     response.content_type = "text/plain";
     response.headers = "X-Echo: yes\r\n";
     if (request.path.starts_with("/large")) {
@@ -39,6 +41,7 @@ class Echo : public RequestHandler {
     response.body += request.path;
     response.body += ' ';
     response.body += request.body;
+    if (request.path == "/from") response.body = request.from_loopback ? "here" : "elsewhere";
   }
 
   void AwaitWaiting() {
@@ -50,8 +53,19 @@ class Echo : public RequestHandler {
     released_ = true;
     changed_.notify_all();
   }
+  std::shared_ptr<LateAnswer> AwaitPutOff() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return put_off_ != nullptr; });
+    return std::exchange(put_off_, nullptr);
+  }
 
  private:
+  void PutOff(Deferral& deferral, HttpResponse& response) {
+    response.headers = "X-Echo: yes\r\n";
+    const std::lock_guard lock(mutex_);
+    put_off_ = deferral.Defer();
+    changed_.notify_all();
+  }
   void WaitForRelease() {
     std::unique_lock lock(mutex_);
     waiting_ = true;
@@ -63,6 +77,7 @@ class Echo : public RequestHandler {
   std::condition_variable changed_;
   bool waiting_ = false;
   bool released_ = false;
+  std::shared_ptr<LateAnswer> put_off_;
 };
 
 struct Answer {
@@ -405,6 +420,83 @@ TEST_F(HttpServerTest, StopsInTimeAlthoughARequestNeverEnds) {
   EXPECT_EQ(client.Read().status, 100);
   server_->Stop();
   EXPECT_EQ(client.Read().status, 408);
+}
+
+// --- Answers that are given later
+
+void Give(LateAnswer& answer, const std::string& body) {
+  answer.Give([body](HttpResponse& response) {
+    response.status = 202;
+    response.headers += "X-Late: yes\r\n";
+    response.body = body;
+  });
+}
+
+TEST_F(HttpServerTest, SendsALateAnswerWithWhatTheHandlerLeft) {
+  Client client(port());
+  client.Send("GET /later HTTP/1.1\r\n\r\n");
+  Give(*echo_.AwaitPutOff(), "late");
+  const Answer answer = client.Read();
+  EXPECT_EQ(answer.status, 202);
+  EXPECT_NE(answer.head.find("X-Echo: yes\r\nX-Late: yes\r\n"), std::string::npos);
+  EXPECT_EQ(answer.body, "late");
+  client.Send("GET /next HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(client.Read().body, "GET /next ");
+}
+
+TEST_F(HttpServerTest, KeepsTheOrderOfPipelinedRequestsAroundALateAnswer) {
+  Client client(port());
+  client.Send(
+      "GET /1 HTTP/1.1\r\n\r\nGET /large HTTP/1.1\r\n\r\nGET /later HTTP/1.1\r\n\r\n"
+      "GET /2 HTTP/1.1\r\n\r\nGET /later HTTP/1.1\r\nConnection: close\r\n\r\n");
+  Give(*echo_.AwaitPutOff(), "first");  // while /large still waits for its reader
+  EXPECT_EQ(client.Read().body, "GET /1 ");
+  EXPECT_EQ(client.Read().body.size(), 4'000'000U);
+  EXPECT_EQ(client.Read().body, "first");
+  EXPECT_EQ(client.Read().body, "GET /2 ");
+  Give(*echo_.AwaitPutOff(), "second");
+  EXPECT_EQ(client.Read().body, "second");
+  EXPECT_EQ(client.ReadToEnd(), "");
+}
+
+TEST_F(HttpServerTest, AnswersOthersWhileALateAnswerIsAwaited) {
+  Client waiting(port());
+  waiting.Send("GET /later HTTP/1.1\r\n\r\n");
+  const auto answer = echo_.AwaitPutOff();
+  for (int i = 0; i < 4; ++i) {  // on both threads
+    Client other(port());
+    other.Send("GET /other HTTP/1.1\r\n\r\n");
+    EXPECT_EQ(other.Read().body, "GET /other ");
+  }
+  Give(*answer, std::string(4'000'000, 'L'));
+  EXPECT_EQ(waiting.Read().body.size(), 4'000'000U);
+}
+
+TEST_F(HttpServerTest, DropsALateAnswerWhoseClientHasGone) {
+  auto gone = std::make_unique<Client>(port());
+  gone->Send("GET /later HTTP/1.1\r\n\r\n");
+  const auto answer = echo_.AwaitPutOff();
+  gone.reset();
+  Give(*answer, "for nobody");
+  Give(*answer, "given twice");
+  Client next(port());
+  next.Send("GET /next HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(next.Read().body, "GET /next ");
+}
+
+TEST_F(HttpServerTest, StopsInTimeAlthoughALateAnswerIsNeverGiven) {
+  Client client(port());
+  client.Send("GET /later HTTP/1.1\r\n\r\n");
+  const auto answer = echo_.AwaitPutOff();
+  server_->Stop();
+  EXPECT_EQ(client.ReadToEnd(), "");
+  Give(*answer, "too late");
+}
+
+TEST_F(HttpServerTest, KnowsClientsOfThisMachine) {
+  Client client(port());
+  client.Send("GET /from HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(client.Read().body, "here");
 }
 
 TEST_F(HttpServerTest, TellsThatThePortIsInUse) {

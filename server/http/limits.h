@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string_view>
 
 namespace pumice {
 
@@ -13,6 +14,10 @@ struct HttpLimits {
   std::size_t max_request_line_bytes = 16 * 1024;  // beyond: 400
   std::size_t max_header_bytes = 16 * 1024;        // all header lines together; beyond: 400
   std::size_t max_body_bytes = 16 * 1024 * 1024;   // chunks counted as joined; beyond: 413
+
+  // Requests whose path begins so may have a body of another size; empty: none.
+  std::string_view large_body_path;
+  std::size_t max_large_body_bytes = 0;
 
   std::chrono::milliseconds header_time{
       20'000};  // from the first byte to the empty line; beyond: 408

@@ -2,12 +2,35 @@
 #pragma once
 // One HTTP request and its answer, as everything behind the socket sees them. No Beast in here.
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace pumice {
+
+struct HttpResponse;
+
+/// An answer that is given after Handle has returned. Thread rule: any thread. Lifetime: given or
+/// dropped before the HttpServer is destroyed; one that is dropped leaves its client waiting.
+class LateAnswer {
+ public:
+  virtual ~LateAnswer() = default;
+  /// Once. `fill` is called on the connection's thread with the response as Handle left it; never,
+  /// if the connection has ended by then.
+  virtual void Give(std::function<void(HttpResponse&)> fill) = 0;
+};
+
+/// What a request is put off with. Implemented by the connection.
+class Deferral {
+ public:
+  virtual ~Deferral() = default;
+  /// On the connection's thread, within Handle: nothing is sent when that returns. The requests
+  /// behind this one wait.
+  virtual std::shared_ptr<LateAnswer> Defer() = 0;
+};
 
 /// Views live on the connection's buffers until the answer is written.
 struct HttpRequest {
@@ -17,6 +40,8 @@ struct HttpRequest {
   std::string_view query;  // behind the '?', without it
   std::vector<std::pair<std::string_view, std::string_view>> headers;
   std::string body;  // chunks joined; still compressed where Content-Encoding says so
+  bool from_loopback = false;    // the client is on this machine
+  Deferral* deferral = nullptr;  // null: there is no connection, Handle has to answer
 
   /// The value of the first header of that name (case-insensitive); empty if there is none.
   std::string_view Header(std::string_view name) const;

@@ -54,8 +54,8 @@ bool IsMethodChar(char c) {
 
 class RequestParser::Message final : public http::basic_parser<true> {
  public:
-  Message(HttpRequest& request, std::string_view header, std::size_t max_body_bytes)
-      : request_(request), header_(header), max_body_bytes_(max_body_bytes) {
+  Message(HttpRequest& request, std::string_view header, const HttpLimits& limits)
+      : request_(request), header_(header), limits_(limits) {
     eager(true);
     header_limit(
         1U << 30U);  // counted by RequestParser, where line and block have their own limits
@@ -66,6 +66,11 @@ class RequestParser::Message final : public http::basic_parser<true> {
   bool expects_continue() const { return expects_continue_; }
   bool other_expectation() const { return other_expectation_; }
   bool transfer_encoded() const { return transfer_encoded_; }
+  std::size_t max_body_bytes() const {
+    const bool large =
+        !limits_.large_body_path.empty() && request_.path.starts_with(limits_.large_body_path);
+    return large ? limits_.max_large_body_bytes : limits_.max_body_bytes;
+  }
 
  private:
   void on_request_impl(http::verb, beast::string_view method, beast::string_view target,
@@ -98,7 +103,7 @@ class RequestParser::Message final : public http::basic_parser<true> {
   }
 
   void on_chunk_header_impl(std::uint64_t size, beast::string_view, error_code& error) override {
-    if (size > max_body_bytes_ - request_.body.size()) error = http::error::body_limit;
+    if (size > max_body_bytes() - request_.body.size()) error = http::error::body_limit;
   }
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, error_code&) override {
     request_.body.append(body.data(), body.size());
@@ -113,7 +118,7 @@ class RequestParser::Message final : public http::basic_parser<true> {
 
   HttpRequest& request_;
   std::string_view header_;
-  std::size_t max_body_bytes_;
+  const HttpLimits& limits_;
   int version_ = 11;
   bool expects_continue_ = false;
   bool other_expectation_ = false;
@@ -223,7 +228,7 @@ RequestParser::State RequestParser::ParseHeader() {
     return Refuse(400, kHeaderTooLong);
   }
 
-  parts_->message.emplace(request_, header, limits_.max_body_bytes);
+  parts_->message.emplace(request_, header, limits_);
   error_code error;
   parts_->message->put(boost::asio::const_buffer(header.data(), header.size()), error);
   if (error == http::error::bad_version &&
@@ -272,7 +277,7 @@ RequestParser::State RequestParser::StartBody() {
   }
   if (message.transfer_encoded()) return Refuse(501, "Unknown Transfer-Encoding.\n");
   const std::uint64_t length = message.content_length().value_or(0);
-  if (length > limits_.max_body_bytes) return Refuse(413, "");
+  if (length > message.max_body_bytes()) return Refuse(413, "");
   return StartBodyOfLength(length);
 }
 

@@ -51,6 +51,13 @@ void Worker::Adopt(tcp::socket socket, bool over_limit) {
   });
 }
 
+void Worker::GiveLater(Connection& connection, std::uint64_t number,
+                       std::function<void(HttpResponse&)> fill) {
+  boost::asio::post(context_, [this, &connection, number, fill = std::move(fill)] {
+    if (connections_.contains(&connection)) connection.TakeLateAnswer(number, fill);
+  });
+}
+
 Worker::Tick Worker::DeadlineIn(milliseconds time) const {
   return tick_ + 1 + static_cast<Tick>((time + tick_length_ - milliseconds(1)) / tick_length_);
 }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -49,6 +50,9 @@ class Worker {
   void Stop(std::chrono::milliseconds stop_time);
   /// From any thread: the connection lives on this worker from now on.
   void Adopt(boost::asio::ip::tcp::socket socket, bool over_limit);
+  /// From any thread: an answer for connection.TakeLateAnswer(), if that is still there.
+  void GiveLater(Connection& connection, std::uint64_t number,
+                 std::function<void(HttpResponse&)> fill);
 
   // For the connections.
   HttpShared& shared() { return shared_; }
@@ -62,6 +66,8 @@ class Worker {
   /// too: a client that gets several answers at once is woken once. May call it at once.
   void SendSoon(Connection& connection);
   void ForgetHeld(Connection& connection);
+  /// A number that no other answer of this worker has; not 0.
+  std::uint64_t NextLateAnswer() { return ++late_answers_; }
 
  private:
   void Add(boost::asio::ip::tcp::socket socket, bool over_limit);
@@ -80,6 +86,7 @@ class Worker {
   boost::asio::steady_timer stop_timer_;
   std::chrono::milliseconds tick_length_;
   Tick tick_ = 0;
+  std::uint64_t late_answers_ = 0;
   bool ticking_ = false;
   bool stopping_ = false;
   DateText date_;

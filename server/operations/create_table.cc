@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/uuid.h"
 #include "server/operations/key_schema.h"
 #include "server/operations/table_definition.h"
 #include "server/operations/table_settings.h"

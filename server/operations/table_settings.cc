@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "base/uuid.h"
 #include "server/operations/key_schema.h"
 #include "server/operations/table_name.h"
 
@@ -86,13 +87,6 @@ std::optional<SseDescription> ToEncryption(const std::optional<SentEncryption>& 
 
 TableClass ToTableClass(const std::string& word) {
   return word == "STANDARD" ? TableClass::kStandard : TableClass::kStandardInfrequentAccess;
-}
-
-std::string NewUuid(RandomSource& random) {
-  const std::uint64_t high = random.Next();
-  const std::uint64_t low = random.Next();
-  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff,
-                     high & 0xfff, 0x8000 | (low >> 48 & 0x3fff), low & 0xffff'ffff'ffff);
 }
 
 }  // namespace pumice

@@ -31,7 +31,4 @@ std::optional<SseDescription> ToEncryption(const std::optional<SentEncryption>& 
 
 TableClass ToTableClass(const std::string& word);
 
-/// A random UUID (version 4).
-std::string NewUuid(RandomSource& random);
-
 }  // namespace pumice
