@@ -49,6 +49,10 @@ json ReportJson(const Function& function) {
           {"Starts", report.starts}};
 }
 
+std::filesystem::path Below(const std::filesystem::path& folder, std::string_view name) {
+  return folder.empty() ? folder : folder / name;
+}
+
 FunctionError NoFunctionError(const std::string& key) {
   return {.type = "ResourceNotFoundException", .message = "Function not found: " + key};
 }
@@ -58,7 +62,11 @@ FunctionError NoFunctionError(const std::string& key) {
 class HandlerService::Impl {
  public:
   explicit Impl(HandlerServiceParts parts)
-      : parts_(std::move(parts)), scheduler_(context_), work_(context_.get_executor()) {}
+      : parts_(std::move(parts)),
+        scheduler_(context_),
+        work_(context_.get_executor()),
+        queues_(Below(parts_.folder, "queues"), parts_.clock, parts_.random),
+        topics_(Below(parts_.folder, "topics"), parts_.clock, parts_.random) {}
   ~Impl() { Stop(); }
 
   Result<void> Run() {
@@ -84,6 +92,9 @@ class HandlerService::Impl {
     });
     thread_.join();
   }
+
+  LocalQueues& queues() { return queues_; }
+  LocalQueues& topics() { return topics_; }
 
   void PutFunction(FunctionConfig config) {
     asio::post(context_, [this, config = std::move(config)]() mutable {
@@ -251,6 +262,8 @@ class HandlerService::Impl {
   asio::io_context context_{1};
   AsioScheduler scheduler_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
+  LocalQueues queues_;
+  LocalQueues topics_;
   // Changed by the service's thread only, which may read them without the lock.
   mutable Mutex mutex_;
   std::map<std::string, std::unique_ptr<Function>> functions_;
@@ -289,6 +302,8 @@ void HandlerService::RemoveMapping(const std::string& key) { impl_->RemoveMappin
 std::optional<MappingReport> HandlerService::ReportMapping(const std::string& key) const {
   return impl_->ReportMapping(key);
 }
+LocalQueues& HandlerService::queues() { return impl_->queues(); }
+LocalQueues& HandlerService::topics() { return impl_->topics(); }
 void HandlerService::Stop() { impl_->Stop(); }
 std::string HandlerService::StatusJson() const { return impl_->StatusJson(); }
 

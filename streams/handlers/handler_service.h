@@ -7,6 +7,7 @@
 // wakes that thread after its commit. Lifetime: the database, clock, random source and log outlive
 // it. Start it once the server's port is known, Stop it before the database is closed.
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "streams/functions/function_sink.h"
 #include "streams/functions/process_sink.h"
 #include "streams/handlers/handler_config.h"
+#include "streams/handlers/local_queue.h"
 #include "streams/handlers/mapping_status.h"
 
 namespace pumice {
@@ -29,6 +31,9 @@ struct HandlerServiceParts {
   const Clock& clock;
   RandomSource& random;
   Log& log;
+  /// Where the destinations of failed batches are kept: queues/, topics/, s3/. Empty: what would be
+  /// sent there is logged and no more.
+  std::filesystem::path folder = {};
 };
 
 class HandlerService {
@@ -57,6 +62,11 @@ class HandlerService {
   void RemoveMapping(const std::string& key);
   /// None: no such mapping.
   std::optional<MappingReport> ReportMapping(const std::string& key) const;
+
+  /// The SQS queues and SNS topics that mappings name as their destinations; they may be read and
+  /// filled by others, too.
+  LocalQueues& queues();
+  LocalQueues& topics();
 
   /// Ends all functions with their process groups and waits for them, at most about a second each.
   /// A batch in flight keeps its place: it is delivered again after the next start. Twice is once.
