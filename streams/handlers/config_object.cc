@@ -63,16 +63,6 @@ Result<std::int64_t> ConfigObject::Integer(std::string_view name, std::int64_t f
   return value->get<std::int64_t>();
 }
 
-Result<void> ConfigObject::OnlyDefault(std::string_view name, const nlohmann::json& fallback) {
-  const nlohmann::json* value = Find(name);
-  if (value == nullptr || *value == fallback) return Ok();
-  if (value->is_structured() && value->empty()) return Ok();
-  return place_.Member(name).Fail(fmt::format("is not supported yet; leave it out{}",
-                                              fallback.is_null() || fallback.is_structured()
-                                                  ? ""
-                                                  : fmt::format(", or give {}", fallback.dump())));
-}
-
 Result<void> ConfigObject::RejectOthers() const {
   for (const auto& [name, value] : value_->items()) {
     if (!known_.contains(name)) return place_.Member(name).Fail("is unknown");

@@ -49,10 +49,6 @@ class ConfigObject {
   };
   Result<std::int64_t> Integer(std::string_view name, std::int64_t fallback, Range range);
 
-  /// A member that Pumice knows but does not support: it may stand there with its default, or
-  /// empty.
-  Result<void> OnlyDefault(std::string_view name, const nlohmann::json& fallback);
-
   /// Errors (Validation): a member that none of the calls above named.
   Result<void> RejectOthers() const;
 

@@ -18,8 +18,13 @@ bool FullyClosed(const StreamDescription& stream) {
 
 }  // namespace
 
-EventSourceMapping::EventSourceMapping(MappingConfig config, FeedParts parts, StateStore& state)
-    : config_(std::move(config)), parts_(parts), state_(state) {}
+EventSourceMapping::EventSourceMapping(MappingConfig config, FeedParts parts, StateStore& state,
+                                       MappingReport before)
+    : config_(std::move(config)), parts_(parts), state_(state) {
+  before.in_flight = 0;
+  before.stream_arn.clear();
+  status_.Update([&](MappingReport& report) { report = std::move(before); });
+}
 
 EventSourceMapping::~EventSourceMapping() = default;
 
@@ -29,6 +34,18 @@ void EventSourceMapping::Start(TimePoint since) {
     status_.Update([](MappingReport& report) { report.state = "Disabled"; });
     return;
   }
+  auto filter = EventFilter::Parse(config_.filter_patterns);
+  if (!filter) {
+    parts_.log.Error("Mapping {} -> {}: {} ({}); it stays disabled", config_.event_source_arn,
+                     config_.function_name, filter.error().client_text(),
+                     filter.error().log_text());
+    status_.Update([&](MappingReport& report) {
+      report.state = "Disabled";
+      report.last_error = filter.error().client_text();
+    });
+    return;
+  }
+  filter_ = std::move(filter.value());
   Load();
 }
 
@@ -36,7 +53,30 @@ void EventSourceMapping::Stop() {
   stopped_ = true;
   later_.reset();
   feeds_.clear();
-  status_.Update([](MappingReport& report) { report.state = "Stopped"; });
+  if (progress_changed_) SaveProgress();
+  status_.Update([](MappingReport& report) {
+    report.state = "Stopped";
+    report.in_flight = 0;
+  });
+}
+
+void EventSourceMapping::Finish(std::string state, std::function<void()> done) {
+  status_.Update([&](MappingReport& report) { report.state = std::move(state); });
+  finished_ = std::move(done);
+  later_.reset();
+  for (auto& [number, feed] : feeds_) feed->Finish();
+  Settle();
+}
+
+void EventSourceMapping::Settle() {
+  const bool in_flight = std::any_of(feeds_.begin(), feeds_.end(),
+                                     [](const auto& feed) { return feed.second->in_flight(); });
+  if (in_flight) return;
+  stopped_ = true;
+  if (progress_changed_) SaveProgress();
+  // It may drop this mapping.
+  const auto finished = std::exchange(finished_, {});
+  if (finished) finished();
 }
 
 void EventSourceMapping::Load() {
@@ -52,7 +92,7 @@ void EventSourceMapping::Load() {
 }
 
 void EventSourceMapping::Wake(StreamId id) {
-  if (!progress_ || stopped_) return;
+  if (!progress_ || stopped_ || finished_) return;
   if (stream_ != nullptr && stream_->id == id) {
     // Null: closed for 24 hours and gone; what was not delivered by then is lost, as on AWS.
     if (StreamPtr newest = parts_.changes.Find(stream_->arn.value()); newest != nullptr) {
@@ -74,12 +114,15 @@ void EventSourceMapping::ChooseStream() {
   stream_ = nullptr;
   feeds_.clear();
   ForgetLostStreams();
-  for (StreamPtr& stream : Candidates()) {
-    if (finished_.contains(stream->arn)) continue;
-    Open(std::move(stream));
-    return;
+  const std::vector<StreamPtr> candidates = Candidates();
+  const auto next = std::find_if(candidates.begin(), candidates.end(), [&](const auto& stream) {
+    return !done_with_.contains(stream->arn);
+  });
+  if (next != candidates.end()) {
+    Open(*next);
+  } else {
+    Wait(/*gone=*/candidates.empty());
   }
-  Wait();
 }
 
 /// From the oldest to the newest.
@@ -109,7 +152,7 @@ void EventSourceMapping::ForgetLostStreams() {
     if (parts_.changes.Find(arn.value()) == nullptr) lost.push_back(arn);
   }
   for (const StreamArn& arn : lost) {
-    finished_.erase(arn);
+    done_with_.erase(arn);
     if (const auto forgotten = progress_->Forget(arn); !forgotten) {
       parts_.log.Warn("Mapping {} -> {}: {}", config_.event_source_arn, config_.function_name,
                       forgotten.error().log_text());
@@ -117,9 +160,12 @@ void EventSourceMapping::ForgetLostStreams() {
   }
 }
 
-void EventSourceMapping::Wait() {
-  status_.Update([](MappingReport& report) {
-    report.state = "WaitingForStream";
+/// `gone`: there is no stream at all, not even one that is closed.
+void EventSourceMapping::Wait(bool gone) {
+  status_.Update([&](MappingReport& report) {
+    report.state = "Enabled";
+    // Ours: what AWS says here is not known.
+    if (gone && !report.stream_arn.empty()) report.last_result = "PROBLEM: Stream not found";
     report.stream_arn.clear();
   });
   if (std::exchange(said_waiting_, true)) return;
@@ -145,6 +191,7 @@ void EventSourceMapping::Open(StreamPtr stream) {
   });
   parts_.log.Info("Mapping {} -> {}: reads {}", config_.event_source_arn, config_.function_name,
                   stream_->arn.value());
+  progress_->ForgetOtherShards(*stream_);
   OpenShards();
 }
 
@@ -166,9 +213,21 @@ Result<void> EventSourceMapping::Begin(const StreamDescription& stream) {
 
 void EventSourceMapping::OpenShards() {
   const StreamPtr stream = stream_;
+  DropOldFeeds();
   for (const ShardDescription& shard : stream->shards) {
     if (MayOpen(shard)) OpenShard(shard);
   }
+}
+
+/// Of shards that the stream has no more: after 24 hours nobody asks for them.
+void EventSourceMapping::DropOldFeeds() {
+  const auto is_there = [&](std::uint32_t number) {
+    return std::any_of(stream_->shards.begin(), stream_->shards.end(),
+                       [&](const ShardDescription& shard) { return shard.number == number; });
+  };
+  const std::size_t dropped = std::erase_if(
+      feeds_, [&](const auto& feed) { return feed.second->drained() && !is_there(feed.first); });
+  if (dropped > 0) progress_->ForgetOtherShards(*stream_);
 }
 
 /// A shard waits for its parent, as order is promised across them.
@@ -189,30 +248,64 @@ void EventSourceMapping::OpenShard(const ShardDescription& shard) {
   const SequenceNumber next = stored != positions.end()
                                   ? stored->second
                                   : parts_.changes.TrimHorizon(*stream_, shard.number);
+  const WindowProgress* window = progress_->FindWindow(shard.id);
   FeedEvents events;
-  events.advanced = [this, arn = stream_->arn, id = shard.id](SequenceNumber at) {
-    Checkpoint(arn, id, at);
+  events.advanced = [this, arn = stream_->arn, id = shard.id](const FeedProgress& progress) {
+    Checkpoint(arn, id, progress);
   };
   // Not at once: the feed that calls may be dropped by what follows.
   events.drained = [this] { Later({}, &EventSourceMapping::ShardDrained); };
+  events.settled = [this] { Later({}, &EventSourceMapping::Settle); };
   auto& feed = feeds_[shard.number];
-  feed = std::make_unique<ShardFeed>(parts_, config_, status_, std::move(events));
-  feed->Start({.stream = stream_, .shard_number = shard.number, .next = next});
+  feed =
+      std::make_unique<ShardFeed>(parts_, FeedRules{config_, filter_}, status_, std::move(events));
+  feed->Start({.stream = stream_, .shard_number = shard.number, .next = next},
+              window == nullptr ? WindowProgress() : *window);
 }
 
 void EventSourceMapping::ShardDrained() {
+  if (finished_) return Settle();
   if (stream_ == nullptr) return;
   OpenShards();
   const bool all_drained = std::all_of(feeds_.begin(), feeds_.end(),
                                        [](const auto& feed) { return feed.second->drained(); });
-  if (!all_drained || !FullyClosed(*stream_)) return;
-  finished_.insert(stream_->arn);
+  const bool gone = parts_.changes.Find(stream_->arn.value()) == nullptr;
+  if (!all_drained || (!FullyClosed(*stream_) && !gone)) return;
+  done_with_.insert(stream_->arn);
   ChooseStream();
 }
 
+// --- The checkpoint
+// --------------------------------------------------------------------------------
+
 void EventSourceMapping::Checkpoint(const StreamArn& stream, const ShardId& shard,
-                                    SequenceNumber next) {
-  const auto stored = progress_->Advance(stream, shard, next);
+                                    const FeedProgress& progress) {
+  progress_->Advance(stream, shard, progress.next);
+  const bool has_window = config_.tumbling_window.count() > 0;
+  if (has_window) progress_->SetWindow(shard, progress.window);
+  progress_changed_ = true;
+  SaveSoon();
+}
+
+/// At once, unless that was just done: many small batches do not wait for the disk one by one.
+void EventSourceMapping::SaveSoon() {
+  if (save_ != nullptr) return;
+  const TimePoint now = parts_.clock.Now();
+  // A clock that was set back is no reason to wait.
+  if (now < last_save_ || now - last_save_ >= kSavePause) {
+    SaveProgress();
+    return;
+  }
+  save_ = parts_.scheduler.After(kSavePause, guard_.Wrap([this] {
+    save_.reset();
+    SaveProgress();
+  }));
+}
+
+void EventSourceMapping::SaveProgress() {
+  last_save_ = parts_.clock.Now();
+  const auto stored = progress_->Save();
+  progress_changed_ = !stored.has_value();
   if (!stored && !checkpoint_failed_) {
     parts_.log.Error(
         "Mapping {} -> {}: its progress cannot be stored, records may be delivered again after a "

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/handlers/event_source_mapping.h"
 
-#include <deque>
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -15,84 +17,12 @@
 #include "model/attribute_json.h"
 #include "storage/database.h"
 #include "storage/item_codec.h"
+#include "streams/handlers/feed_test_kit.h"
 
 namespace pumice {
 namespace {
 
 using namespace std::chrono_literals;
-using Keys = std::vector<std::string>;
-
-/// Time passes only by RunNext.
-class ManualScheduler final : public Scheduler {
- public:
-  std::unique_ptr<Timer> After(std::chrono::milliseconds delay,
-                               std::function<void()> work) override {
-    const int number = ++last_number_;
-    waiting_[number] = {delay, std::move(work)};
-    return std::make_unique<Handle>(*this, number);
-  }
-
-  bool empty() const { return waiting_.empty(); }
-
-  /// Runs the only waiting call and tells how long it would have waited.
-  std::chrono::milliseconds RunNext() {
-    EXPECT_EQ(waiting_.size(), 1u);
-    if (waiting_.empty()) return -1ms;
-    const auto [delay, work] = std::move(waiting_.extract(waiting_.begin()).mapped());
-    work();
-    return delay;
-  }
-
- private:
-  struct Handle final : Timer {
-    Handle(ManualScheduler& owner, int number) : owner(owner), number(number) {}
-    ~Handle() override { owner.waiting_.erase(number); }
-    ManualScheduler& owner;
-    int number;
-  };
-
-  int last_number_ = 0;
-  std::map<int, std::pair<std::chrono::milliseconds, std::function<void()>>> waiting_;
-};
-
-/// Keeps each invocation until the test accepts or refuses it.
-class FakeSink final : public FunctionSink {
- public:
-  void Invoke(Invocation invocation, InvocationDone done) override {
-    Keys keys;
-    const auto parsed = nlohmann::json::parse(invocation.event);
-    for (const auto& record : parsed.at("Records")) {
-      keys.push_back(record.at("dynamodb").at("Keys").at("pk").at("S"));
-    }
-    if (accept_all) {
-      accepted.push_back(std::move(keys));
-      done({});
-      return;
-    }
-    in_flight.push_back({std::move(keys), std::move(done)});
-  }
-
-  Keys front() const { return in_flight.empty() ? Keys{} : in_flight.front().keys; }
-  void Accept() { Finish(std::nullopt); }
-  void Fail() { Finish(FunctionError{.type = "Exception", .message = "no"}); }
-
-  struct Call {
-    Keys keys;
-    InvocationDone done;
-  };
-  std::deque<Call> in_flight;
-  bool accept_all = false;
-  std::vector<Keys> accepted;
-
- private:
-  void Finish(std::optional<FunctionError> error) {
-    Call call = std::move(in_flight.front());
-    in_flight.pop_front();
-    if (!error) accepted.push_back(call.keys);
-    call.done({.error = std::move(error)});
-  }
-};
-
 class Mapping : public testing::Test {
  protected:
   void SetUp() override {
@@ -132,9 +62,10 @@ class Mapping : public testing::Test {
     ASSERT_TRUE(database_->catalog().Update("T", change).has_value());
   }
 
-  void Put(const std::string& key) {
+  void Put(const std::string& key, int number = 0) {
     const TablePtr table = database_->catalog().Find("T");
-    const auto item = ReadItemJson(R"({"pk":{"S":")" + key + R"("}})");
+    const auto item =
+        ReadItemJson(fmt::format(R"({{"n":{{"N":"{}"}},"pk":{{"S":"{}"}}}})", number, key));
     const std::string encoded = EncodeItem(*item);
     const auto change = [&](const EncodedItemView*) -> Result<std::optional<ItemChange>> {
       return ItemChange{encoded};
@@ -152,7 +83,7 @@ class Mapping : public testing::Test {
 
   void Start() {
     mapping_ = std::make_unique<EventSourceMapping>(
-        config_, FeedParts{database_->changes(), sink_, scheduler_, clock_, log_},
+        config_, FeedParts{database_->changes(), sink_, destinations_, scheduler_, clock_, log_},
         database_->state());
     mapping_->Start(clock_.Now());
   }
@@ -171,8 +102,9 @@ class Mapping : public testing::Test {
   std::unique_ptr<Database> database_;
   std::vector<StreamId> woken_;
   MappingConfig config_;
-  FakeSink sink_;
-  ManualScheduler scheduler_;
+  FakeSink sink_{clock_};
+  FakeDestinations destinations_;
+  ManualScheduler scheduler_{clock_};
   std::unique_ptr<EventSourceMapping> mapping_;
 };
 
@@ -332,7 +264,8 @@ TEST_F(Mapping, LatestIsTheSameMomentAfterARestart) {
 TEST_F(Mapping, WaitsForATableThatIsMadeLater) {
   config_.starting_position = StartingPosition::kLatest;
   Start();
-  EXPECT_EQ(mapping_->Report().state, "WaitingForStream");
+  EXPECT_EQ(mapping_->Report().state, "Enabled");
+  EXPECT_EQ(mapping_->Report().last_result, "No records processed");
   CreateTable();
   Put("first");
   Wake();
@@ -391,7 +324,8 @@ TEST_F(Mapping, FollowsATableThatIsDeletedAndMadeAnew) {
   ASSERT_TRUE(database_->catalog().Delete("T", agree).has_value());
   Wake();
   scheduler_.RunNext();
-  EXPECT_EQ(mapping_->Report().state, "WaitingForStream");
+  EXPECT_EQ(mapping_->Report().state, "Enabled");
+  EXPECT_EQ(mapping_->Report().stream_arn, "");
   CreateTable();
   Put("new");
   Wake();
@@ -424,12 +358,13 @@ TEST_F(Mapping, ThatIsDisabledReadsNothing) {
 
 TEST_F(Mapping, IsIndependentOfAnotherOneThatFails) {
   CreateTable();
-  FakeSink other_sink;
-  ManualScheduler other_scheduler;
+  FakeSink other_sink(clock_);
+  ManualScheduler other_scheduler(clock_);
   MappingConfig other_config = config_;
   other_config.function_name = "g";
   EventSourceMapping other(
-      other_config, FeedParts{database_->changes(), other_sink, other_scheduler, clock_, log_},
+      other_config,
+      FeedParts{database_->changes(), other_sink, destinations_, other_scheduler, clock_, log_},
       database_->state());
   Start();
   other.Start(clock_.Now());
@@ -450,6 +385,265 @@ TEST_F(Mapping, StoppedDeliversNoMore) {
   Wake();
   EXPECT_TRUE(sink_.in_flight.empty());
   EXPECT_EQ(mapping_->Report().state, "Stopped");
+}
+
+// --- What is told beside
+// ----------------------------------------------------------------------------
+
+TEST_F(Mapping, LosesItsTableAfterADay) {
+  CreateTable();
+  sink_.accept_all = true;
+  Put("a");
+  Start();
+  const auto agree = [](const TableDescription&) -> Result<void> { return Ok(); };
+  ASSERT_TRUE(database_->catalog().Delete("T", agree).has_value());
+  clock_.Advance(25h);
+  ASSERT_TRUE(database_->changes().Trim().has_value());
+  Wake();
+  scheduler_.RunNext();
+  EXPECT_EQ(mapping_->Report().state, "Enabled");
+  EXPECT_EQ(mapping_->Report().last_result, "PROBLEM: Stream not found");
+}
+
+TEST_F(Mapping, CountsWhatItReads) {
+  CreateTable();
+  config_.filter_patterns = {R"({"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"a"}]}}}})"};
+  for (const char* key : {"a1", "b1", "a2"}) Put(key);
+  Start();
+  EXPECT_EQ(mapping_->Report().in_flight, 1);
+  sink_.Accept();
+  const MappingReport report = mapping_->Report();
+  EXPECT_EQ(report.records_read, 3);
+  EXPECT_EQ(report.records_filtered, 1);
+  EXPECT_EQ(report.records_delivered, 2);
+  EXPECT_EQ(report.in_flight, 0);
+  EXPECT_EQ(report.iterator_age_ms, 20);
+}
+
+// --- Filters
+// ----------------------------------------------------------------------------------------
+
+TEST_F(Mapping, LeavesOutWhatNoFilterMatches) {
+  CreateTable();
+  config_.filter_patterns = {R"({"dynamodb":{"Keys":{"pk":{"S":["a"]}}}})",
+                             R"({"dynamodb":{"Keys":{"pk":{"S":["c"]}}}})"};
+  for (const char* key : {"a", "b", "c", "d"}) Put(key);
+  Start();
+  EXPECT_EQ(sink_.front(), (Keys{"a", "c"}));
+  sink_.Accept();
+  config_.filter_patterns.clear();
+  Restart();
+  EXPECT_TRUE(sink_.in_flight.empty()) << "the checkpoint is behind what was left out";
+}
+
+TEST_F(Mapping, MovesItsCheckpointPastWhatIsLeftOut) {
+  CreateTable();
+  config_.filter_patterns = {R"({"eventName":["REMOVE"]})"};
+  for (const char* key : {"a", "b"}) Put(key);
+  Start();
+  config_.filter_patterns.clear();
+  Put("c");
+  Restart();
+  EXPECT_EQ(sink_.front(), Keys{"c"});
+}
+
+TEST_F(Mapping, WithABrokenFilterStaysDisabled) {
+  CreateTable();
+  config_.filter_patterns = {"{"};
+  Start();
+  EXPECT_EQ(mapping_->Report().state, "Disabled");
+  EXPECT_EQ(mapping_->Report().last_error, "Invalid filter pattern definition.");
+}
+
+// --- ParallelizationFactor
+// --------------------------------------------------------------------------
+
+TEST_F(Mapping, HasSeveralInvocationsInFlight) {
+  CreateTable();
+  config_.parallelization_factor = 4;
+  config_.batch_size = 1;
+  for (int i = 0; i < 40; ++i) Put("k" + std::to_string(i));
+  Start();
+  EXPECT_EQ(sink_.in_flight.size(), 4u);
+  EXPECT_EQ(mapping_->Report().in_flight, 4);
+}
+
+TEST_F(Mapping, KeepsTheOrderOfEachItem) {
+  CreateTable();
+  config_.parallelization_factor = 4;
+  config_.batch_size = 3;
+  for (int i = 0; i < 60; ++i) {
+    Put("k" + std::to_string(i % 7), i);
+  }
+  Start();
+  std::map<std::string, std::vector<int>> seen;
+  while (!sink_.in_flight.empty()) {
+    const auto event = sink_.event();
+    for (const auto& record : event["Records"]) {
+      const auto& image = record["dynamodb"]["NewImage"];
+      seen[image["pk"]["S"]].push_back(std::stoi(image["n"]["N"].get<std::string>()));
+    }
+    sink_.Accept();
+  }
+  int count = 0;
+  for (const auto& [key, numbers] : seen) {
+    EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end())) << key;
+    count += static_cast<int>(numbers.size());
+  }
+  EXPECT_EQ(count, 60);
+}
+
+TEST_F(Mapping, KeepsItsCheckpointAtTheLowestUnfinishedRecord) {
+  CreateTable();
+  config_.parallelization_factor = 4;
+  config_.batch_size = 1;
+  for (int i = 0; i < 20; ++i) Put("k" + std::to_string(i));
+  Start();
+  const Keys stuck = sink_.front();
+  // All but the first one's lane go on to their ends.
+  std::rotate(sink_.in_flight.begin(), sink_.in_flight.begin() + 1, sink_.in_flight.end());
+  while (sink_.in_flight.size() > 1) {
+    if (sink_.front() == stuck) {
+      std::rotate(sink_.in_flight.begin(), sink_.in_flight.begin() + 1, sink_.in_flight.end());
+    }
+    sink_.Accept();
+  }
+  const std::size_t before = sink_.accepted.size();
+  EXPECT_GT(before, 4u);
+  Restart();
+  sink_.accept_all = true;
+  while (!sink_.in_flight.empty()) sink_.Accept();
+  std::set<std::string> after;
+  for (std::size_t i = before; i < sink_.accepted.size(); ++i) after.insert(sink_.accepted[i][0]);
+  EXPECT_TRUE(after.contains(stuck[0])) << "it was never accepted";
+}
+
+TEST_F(Mapping, OneLaneThatFailsLeavesTheOthersAlone) {
+  CreateTable();
+  config_.parallelization_factor = 2;
+  config_.batch_size = 1;
+  for (int i = 0; i < 20; ++i) Put("k" + std::to_string(i));
+  Start();
+  ASSERT_EQ(sink_.in_flight.size(), 2u);
+  sink_.Fail();
+  while (!sink_.in_flight.empty()) sink_.Accept();
+  EXPECT_GT(mapping_->Report().records_delivered, 3);
+  EXPECT_LT(mapping_->Report().records_delivered, 20);
+}
+
+// --- Tumbling windows
+// -------------------------------------------------------------------------------
+
+TEST_F(Mapping, KeepsTheStateOfAWindowOverARestart) {
+  CreateTable();
+  config_.tumbling_window = 900s;
+  config_.batch_size = 1;
+  Put("a");
+  Put("b");
+  Start();
+  sink_.Answer(R"({"state":{"n":1}})");
+  Restart();
+  EXPECT_EQ(sink_.front(), Keys{"b"});
+  EXPECT_EQ(sink_.event()["state"]["n"], 1);
+  sink_.Answer(R"({"state":{"n":2}})");
+  Restart();
+  scheduler_.RunNext();
+  EXPECT_EQ(sink_.event()["isFinalInvokeForWindow"], true);
+  EXPECT_EQ(sink_.event()["state"]["n"], 2);
+  sink_.Answer(R"({"state":{}})");
+  Restart();
+  EXPECT_TRUE(sink_.in_flight.empty());
+  EXPECT_TRUE(scheduler_.empty()) << "no window is open";
+}
+
+TEST_F(Mapping, ClosesAWindowWithItsShard) {
+  CreateTable();
+  config_.tumbling_window = 900s;
+  Put("a");
+  Start();
+  sink_.Answer(R"({"state":1})");
+  SetStream(false);
+  Wake();
+  EXPECT_EQ(sink_.event()["isFinalInvokeForWindow"], true);
+}
+
+// --- Changes while it runs
+// --------------------------------------------------------------------------
+
+TEST_F(Mapping, FinishesWhatIsInFlight) {
+  CreateTable();
+  config_.batch_size = 1;
+  Put("a");
+  Put("b");
+  Start();
+  bool finished = false;
+  mapping_->Finish("Updating", [&] { finished = true; });
+  EXPECT_FALSE(finished);
+  EXPECT_EQ(mapping_->Report().state, "Updating");
+  sink_.Accept();
+  scheduler_.RunNext();
+  EXPECT_TRUE(finished);
+  EXPECT_TRUE(sink_.in_flight.empty());
+  Restart();
+  EXPECT_EQ(sink_.front(), Keys{"b"});
+}
+
+TEST_F(Mapping, FinishesAtOnceWithNothingInFlight) {
+  CreateTable();
+  Start();
+  bool finished = false;
+  mapping_->Finish("Disabling", [&] { finished = true; });
+  EXPECT_TRUE(finished);
+}
+
+TEST_F(Mapping, FinishesDuringARetryPause) {
+  CreateTable();
+  Put("a");
+  Start();
+  sink_.Fail();
+  bool finished = false;
+  mapping_->Finish("Updating", [&] { finished = true; });
+  EXPECT_TRUE(finished);
+  Restart();
+  EXPECT_EQ(sink_.front(), Keys{"a"});
+}
+
+// --- The checkpoint
+// ---------------------------------------------------------------------------------
+
+TEST_F(Mapping, StoresItsProgressNotMoreOftenThanNeeded) {
+  CreateTable();
+  config_.parallelization_factor = 2;
+  config_.batch_size = 1;
+  for (int i = 0; i < 8; ++i) Put("k" + std::to_string(i));
+  Start();
+  EXPECT_TRUE(scheduler_.empty());
+  sink_.Accept();
+  EXPECT_TRUE(scheduler_.empty()) << "stored at once";
+  clock_.Advance(-20ms);
+  while (!sink_.in_flight.empty()) {
+    sink_.Accept();
+    clock_.Advance(-20ms);
+  }
+  EXPECT_EQ(scheduler_.RunNext(), kSavePause);
+  Restart();
+  EXPECT_TRUE(sink_.in_flight.empty());
+}
+
+TEST_F(Mapping, WithAUuidHasProgressOfItsOwn) {
+  CreateTable();
+  Put("a");
+  Start();
+  sink_.Accept();
+  config_.uuid = "11111111-2222-4333-8444-555555555555";
+  Restart();
+  EXPECT_EQ(sink_.front(), Keys{"a"});
+  sink_.Accept();
+  Restart();
+  EXPECT_TRUE(sink_.in_flight.empty());
+  ASSERT_TRUE(MappingProgress::Remove(database_->state(), config_).has_value());
+  Restart();
+  EXPECT_EQ(sink_.front(), Keys{"a"});
 }
 
 }  // namespace

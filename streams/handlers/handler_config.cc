@@ -15,6 +15,8 @@
 #include <nlohmann/json.hpp>
 
 #include "streams/handlers/config_object.h"
+#include "streams/handlers/event_pattern.h"
+#include "streams/handlers/failure_destinations.h"
 
 namespace pumice {
 namespace {
@@ -146,15 +148,93 @@ Result<StartingPosition> ReadStartingPosition(ConfigObject& object) {
       .Fail(fmt::format("is \"{}\"; it must be TRIM_HORIZON or LATEST", text));
 }
 
-/// Parameters of DynamoDB mappings that are known and not supported yet, with their defaults.
-Result<void> CheckUnsupported(ConfigObject& object) {
-  PUMICE_TRY(object.OnlyDefault("MaximumBatchingWindowInSeconds", 0));
-  PUMICE_TRY(object.OnlyDefault("ParallelizationFactor", 1));
-  PUMICE_TRY(object.OnlyDefault("BisectBatchOnFunctionError", false));
-  PUMICE_TRY(object.OnlyDefault("TumblingWindowInSeconds", 0));
-  PUMICE_TRY(object.OnlyDefault("FunctionResponseTypes", json::array()));
-  PUMICE_TRY(object.OnlyDefault("FilterCriteria", json::object({{"Filters", json::array()}})));
-  return object.OnlyDefault("DestinationConfig", json::object({{"OnFailure", json::object()}}));
+constexpr std::size_t kMaxFilters = 10;
+constexpr std::size_t kMaxPatternBytes = 4096;
+
+Result<std::vector<std::string>> ReadFilterCriteria(ConfigObject& object) {
+  std::vector<std::string> patterns;
+  const json* criteria = object.Find("FilterCriteria");
+  if (criteria == nullptr) return patterns;
+  PUMICE_TRY(auto reader, ConfigObject::Open(*criteria, object.place().Member("FilterCriteria")));
+  const json* filters = reader.Find("Filters");
+  PUMICE_TRY(reader.RejectOthers());
+  if (filters == nullptr) return patterns;
+  const ConfigPlace list = reader.place().Member("Filters");
+  if (!filters->is_array()) return list.Fail("must be a list, […]");
+  if (filters->size() > kMaxFilters) return list.Fail("has more than 10 filters");
+  for (std::size_t i = 0; i < filters->size(); ++i) {
+    PUMICE_TRY(auto filter, ConfigObject::Open((*filters)[i], list.Element(i)));
+    PUMICE_TRY(std::string pattern, filter.NeedString("Pattern"));
+    PUMICE_TRY(filter.RejectOthers());
+    const ConfigPlace place = filter.place().Member("Pattern");
+    if (pattern.size() > kMaxPatternBytes) return place.Fail("is longer than 4096 characters");
+    if (const auto parsed = EventPattern::Parse(pattern); !parsed) {
+      return place.Fail(fmt::format("is no filter pattern: {}", parsed.error().log_text()));
+    }
+    patterns.push_back(std::move(pattern));
+  }
+  return patterns;
+}
+
+Result<bool> ReadResponseTypes(ConfigObject& object) {
+  const json* types = object.Find("FunctionResponseTypes");
+  if (types == nullptr || *types == json::array()) return false;
+  if (*types == json::array({"ReportBatchItemFailures"})) return true;
+  return object.place()
+      .Member("FunctionResponseTypes")
+      .Fail("must be [] or [\"ReportBatchItemFailures\"]");
+}
+
+Result<std::string> ReadOnFailure(ConfigObject& object) {
+  const json* config = object.Find("DestinationConfig");
+  if (config == nullptr) return std::string();
+  PUMICE_TRY(auto outer, ConfigObject::Open(*config, object.place().Member("DestinationConfig")));
+  const json* on_failure = outer.Find("OnFailure");
+  PUMICE_TRY(outer.RejectOthers());
+  if (on_failure == nullptr) return std::string();
+  PUMICE_TRY(auto inner, ConfigObject::Open(*on_failure, outer.place().Member("OnFailure")));
+  PUMICE_TRY(std::string arn, inner.String("Destination", {}));
+  PUMICE_TRY(inner.RejectOthers());
+  if (arn.empty()) return arn;
+  if (const auto checked = CheckFailureDestination(arn); !checked) {
+    return inner.place().Member("Destination").Fail(checked.error().client_text());
+  }
+  return arn;
+}
+
+Result<std::chrono::seconds> ReadSeconds(ConfigObject& object, std::string_view name,
+                                         std::int64_t high) {
+  PUMICE_TRY(const auto seconds, object.Integer(name, 0, {0, high}));
+  return std::chrono::seconds(seconds);
+}
+
+/// How batches are formed and where their records go.
+Result<void> ReadBatching(ConfigObject& object, MappingConfig& mapping) {
+  PUMICE_TRY(const auto batch_size, object.Integer("BatchSize", 100, {1, 10'000}));
+  mapping.batch_size = static_cast<std::size_t>(batch_size);
+  PUMICE_TRY(mapping.batching_window, ReadSeconds(object, "MaximumBatchingWindowInSeconds", 300));
+  PUMICE_TRY(const auto factor, object.Integer("ParallelizationFactor", 1, {1, 10}));
+  mapping.parallelization_factor = static_cast<std::size_t>(factor);
+  PUMICE_TRY(mapping.tumbling_window, ReadSeconds(object, "TumblingWindowInSeconds", 900));
+  PUMICE_TRY(mapping.filter_patterns, ReadFilterCriteria(object));
+  return Ok();
+}
+
+/// What becomes of batches that fail.
+Result<void> ReadFailureHandling(ConfigObject& object, MappingConfig& mapping) {
+  PUMICE_TRY(const auto retries, object.Integer("MaximumRetryAttempts", -1, {-1, 10'000}));
+  if (retries >= 0) mapping.max_retries = retries;
+  PUMICE_TRY(const auto age, object.Integer("MaximumRecordAgeInSeconds", -1, {-1, 604'800}));
+  if (age >= 0 && age < 60) {
+    return object.place()
+        .Member("MaximumRecordAgeInSeconds")
+        .Fail(fmt::format("is {}; it must be -1 or between 60 and 604800", age));
+  }
+  if (age >= 0) mapping.max_record_age = std::chrono::seconds(age);
+  PUMICE_TRY(mapping.bisect_on_error, object.Bool("BisectBatchOnFunctionError", false));
+  PUMICE_TRY(mapping.reports_item_failures, ReadResponseTypes(object));
+  PUMICE_TRY(mapping.on_failure, ReadOnFailure(object));
+  return Ok();
 }
 
 Result<MappingConfig> ReadMapping(const json& value, ConfigPlace place) {
@@ -165,20 +245,10 @@ Result<MappingConfig> ReadMapping(const json& value, ConfigPlace place) {
              ReadEventSource(object.place().Member("EventSourceArn"), mapping.event_source_arn));
   PUMICE_TRY(const std::string function, object.NeedString("FunctionName"));
   mapping.function_name = PlainFunctionName(function);
-  PUMICE_TRY(const auto batch_size, object.Integer("BatchSize", 100, {1, 10'000}));
-  mapping.batch_size = static_cast<std::size_t>(batch_size);
   PUMICE_TRY(mapping.starting_position, ReadStartingPosition(object));
   PUMICE_TRY(mapping.enabled, object.Bool("Enabled", true));
-  PUMICE_TRY(const auto retries, object.Integer("MaximumRetryAttempts", -1, {-1, 10'000}));
-  if (retries >= 0) mapping.max_retries = retries;
-  PUMICE_TRY(const auto age, object.Integer("MaximumRecordAgeInSeconds", -1, {-1, 604'800}));
-  if (age >= 0 && age < 60) {
-    return object.place()
-        .Member("MaximumRecordAgeInSeconds")
-        .Fail(fmt::format("is {}; it must be -1 or between 60 and 604800", age));
-  }
-  if (age >= 0) mapping.max_record_age = std::chrono::seconds(age);
-  PUMICE_TRY(CheckUnsupported(object));
+  PUMICE_TRY(ReadBatching(object, mapping));
+  PUMICE_TRY(ReadFailureHandling(object, mapping));
   PUMICE_TRY(object.RejectOthers());
   return mapping;
 }

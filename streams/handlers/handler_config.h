@@ -27,7 +27,7 @@ struct HandlerConfig {
 /// Reads the file; a relative CodePath starts at the file's folder.
 /// Errors (Validation; client_text is one line for the command line, with file and member): the
 /// file cannot be read, is no JSON, lacks a member, has an unknown one, one of a wrong type or out
-/// of range, or one that Pumice does not support yet with another value than its default.
+/// of range.
 Result<HandlerConfig> ReadHandlerConfig(const std::filesystem::path& file);
 
 /// The same for a text; `file` names it in errors and its folder is where relative paths start.

@@ -108,12 +108,37 @@ TEST_F(HandlerConfigFile, ReadsTheWaysToNameAFunction) {
   }
 }
 
-TEST_F(HandlerConfigFile, AcceptsUnsupportedMembersWithTheirDefaults) {
+TEST_F(HandlerConfigFile, AcceptsAllMembersWithTheirDefaults) {
   mapping().update(json::parse(R"({"ParallelizationFactor": 1, "MaximumBatchingWindowInSeconds": 0,
     "BisectBatchOnFunctionError": false, "TumblingWindowInSeconds": 0, "FunctionResponseTypes": [],
     "DestinationConfig": {"OnFailure": {}}, "FilterCriteria": null, "MaximumRetryAttempts": -1,
     "MaximumRecordAgeInSeconds": -1})"));
   EXPECT_TRUE(Parse().has_value());
+}
+
+TEST_F(HandlerConfigFile, ReadsAllMembersOfAMapping) {
+  mapping().update(json::parse(R"({"BatchSize": 5, "MaximumBatchingWindowInSeconds": 300,
+    "ParallelizationFactor": 10, "BisectBatchOnFunctionError": true, "TumblingWindowInSeconds": 900,
+    "FunctionResponseTypes": ["ReportBatchItemFailures"], "MaximumRetryAttempts": 0,
+    "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::failed"}},
+    "FilterCriteria": {"Filters": [{"Pattern": "{\"eventName\":[\"INSERT\"]}"}]},
+    "MaximumRecordAgeInSeconds": 60, "Enabled": false, "StartingPosition": "TRIM_HORIZON"})"));
+  const auto config = Parse();
+  ASSERT_TRUE(config.has_value()) << config.error().client_text();
+  const MappingConfig& read = config.value().mappings.at(0);
+  EXPECT_EQ(read.batch_size, 5u);
+  EXPECT_EQ(read.batching_window, std::chrono::seconds(300));
+  EXPECT_EQ(read.parallelization_factor, 10u);
+  EXPECT_TRUE(read.bisect_on_error);
+  EXPECT_EQ(read.tumbling_window, std::chrono::seconds(900));
+  EXPECT_TRUE(read.reports_item_failures);
+  EXPECT_EQ(read.max_retries, 0);
+  EXPECT_EQ(read.on_failure, "arn:aws:s3:::failed");
+  EXPECT_THAT(read.filter_patterns, testing::ElementsAre(R"({"eventName":["INSERT"]})"));
+  EXPECT_EQ(read.max_record_age, std::chrono::seconds(60));
+  EXPECT_FALSE(read.enabled);
+  EXPECT_EQ(read.starting_position, StartingPosition::kTrimHorizon);
+  EXPECT_EQ(read.uuid, "");
 }
 
 struct WrongMember {
@@ -154,11 +179,29 @@ TEST_F(HandlerConfigFile, NamesTheMemberThatIsWrong) {
       {"/EventSourceMappings/0/FunctionName", "other",
        "h.json: EventSourceMappings[0].FunctionName is \"other\"; no such function is in "
        "Functions"},
-      {"/EventSourceMappings/0/ParallelizationFactor", 2,
-       "h.json: EventSourceMappings[0].ParallelizationFactor is not supported yet; leave it out, "
-       "or give 1"},
+      {"/EventSourceMappings/0/ParallelizationFactor", 11,
+       "h.json: EventSourceMappings[0].ParallelizationFactor is 11; it must be between 1 and 10"},
+      {"/EventSourceMappings/0/MaximumBatchingWindowInSeconds", 301,
+       "h.json: EventSourceMappings[0].MaximumBatchingWindowInSeconds is 301; it must be between 0 "
+       "and 300"},
+      {"/EventSourceMappings/0/TumblingWindowInSeconds", 901,
+       "h.json: EventSourceMappings[0].TumblingWindowInSeconds is 901; it must be between 0 and "
+       "900"},
       {"/EventSourceMappings/0/FilterCriteria", json{{"Filters", {{{"Pattern", "{}"}}}}},
-       "h.json: EventSourceMappings[0].FilterCriteria is not supported yet; leave it out"},
+       "h.json: EventSourceMappings[0].FilterCriteria.Filters[0].Pattern is no filter pattern: an "
+       "object is missing or empty"},
+      {"/EventSourceMappings/0/FilterCriteria", json{{"Filter", 1}},
+       "h.json: EventSourceMappings[0].FilterCriteria.Filter is unknown"},
+      {"/EventSourceMappings/0/FunctionResponseTypes", json::array({"Report"}),
+       "h.json: EventSourceMappings[0].FunctionResponseTypes must be [] or "
+       "[\"ReportBatchItemFailures\"]"},
+      {"/EventSourceMappings/0/DestinationConfig",
+       json{{"OnFailure", {{"Destination", "arn:aws:kafka:us-east-1:0:c"}}}},
+       "h.json: EventSourceMappings[0].DestinationConfig.OnFailure.Destination must be the ARN of "
+       "an SQS queue, an SNS topic or an S3 bucket, such as "
+       "arn:aws:sqs:us-east-1:000000000000:failed"},
+      {"/EventSourceMappings/0/DestinationConfig", json{{"OnSuccess", json::object()}},
+       "h.json: EventSourceMappings[0].DestinationConfig.OnSuccess is unknown"},
       {"/EventSourceMappings/0/MaximumRecordAgeInSeconds", 59,
        "h.json: EventSourceMappings[0].MaximumRecordAgeInSeconds is 59; it must be -1 or between "
        "60 and 604800"},

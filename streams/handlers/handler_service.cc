@@ -16,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/mutex.h"
+#include "base/uuid.h"
 #include "streams/functions/asio_scheduler.h"
 #include "streams/functions/function.h"
 #include "streams/handlers/event_source_mapping.h"
@@ -28,17 +29,28 @@ using nlohmann::json;
 
 json ReportJson(const EventSourceMapping& mapping) {
   const MappingReport report = mapping.Report();
-  return {{"EventSourceArn", mapping.config().event_source_arn},
-          {"FunctionName", mapping.config().function_name},
-          {"BatchSize", mapping.config().batch_size},
-          {"State", report.state},
-          {"StreamArn", report.stream_arn},
-          {"LastProcessingResult", report.last_result},
-          {"LastError", report.last_error},
-          {"LastFailedRecord", report.last_failed_record},
-          {"RecordsDelivered", report.records_delivered},
-          {"RecordsGivenUp", report.records_given_up},
-          {"FailedAttempts", report.failed_attempts}};
+  const MappingConfig& config = mapping.config();
+  json value = {{"EventSourceArn", config.event_source_arn},
+                {"FunctionName", config.function_name},
+                {"BatchSize", config.batch_size},
+                {"State", report.state},
+                {"StateTransitionReason", "User action"},
+                {"StreamArn", report.stream_arn},
+                {"LastProcessingResult", report.last_result},
+                {"LastError", report.last_error},
+                {"LastFailedRecord", report.last_failed_record},
+                {"IteratorAgeMillis", report.iterator_age_ms},
+                {"RecordsRead", report.records_read},
+                {"RecordsFiltered", report.records_filtered},
+                {"RecordsDelivered", report.records_delivered},
+                {"RecordsRetried", report.records_retried},
+                {"RecordsGivenUp", report.records_given_up},
+                {"RecordsDeadLettered", report.records_dead_lettered},
+                {"RecordsUnreported", report.records_unreported},
+                {"FailedAttempts", report.failed_attempts},
+                {"InFlight", report.in_flight}};
+  if (!config.uuid.empty()) value["UUID"] = config.uuid;
+  return value;
 }
 
 json ReportJson(const Function& function) {
@@ -49,12 +61,34 @@ json ReportJson(const Function& function) {
           {"Starts", report.starts}};
 }
 
-std::filesystem::path Below(const std::filesystem::path& folder, std::string_view name) {
-  return folder.empty() ? folder : folder / name;
-}
+/// The folder that was given, or a name for one that goes with this object.
+class DestinationFolder {
+ public:
+  DestinationFolder(std::filesystem::path given, RandomSource& random)
+      : temporary_(given.empty()), path_(std::move(given)) {
+    std::error_code ignored;
+    if (temporary_) {
+      path_ = std::filesystem::temp_directory_path(ignored) / ("pumice-" + NewUuid(random));
+    }
+  }
+  ~DestinationFolder() {
+    std::error_code ignored;
+    if (temporary_) std::filesystem::remove_all(path_, ignored);
+  }
+  DestinationFolder(const DestinationFolder&) = delete;
+  DestinationFolder& operator=(const DestinationFolder&) = delete;
 
-FunctionError NoFunctionError(const std::string& key) {
-  return {.type = "ResourceNotFoundException", .message = "Function not found: " + key};
+  std::filesystem::path Below(std::string_view name) const { return path_ / name; }
+
+ private:
+  bool temporary_;
+  std::filesystem::path path_;
+};
+
+FunctionError NoFunctionError(const std::string& key, const std::string& region) {
+  return {.type = "ResourceNotFoundException",
+          .message = fmt::format("Function not found: arn:aws:lambda:{}:000000000000:function:{}",
+                                 region, key)};
 }
 
 }  // namespace
@@ -65,8 +99,11 @@ class HandlerService::Impl {
       : parts_(std::move(parts)),
         scheduler_(context_),
         work_(context_.get_executor()),
-        queues_(Below(parts_.folder, "queues"), parts_.clock, parts_.random),
-        topics_(Below(parts_.folder, "topics"), parts_.clock, parts_.random) {}
+        folder_(parts_.folder, parts_.random),
+        queues_(folder_.Below("queues"), parts_.clock, parts_.random),
+        topics_(folder_.Below("topics"), parts_.clock, parts_.random),
+        destinations_({queues_, topics_, folder_.Below("s3"), parts_.place.region, parts_.random}) {
+  }
   ~Impl() { Stop(); }
 
   Result<void> Run() {
@@ -139,10 +176,7 @@ class HandlerService::Impl {
   }
 
   void RemoveMapping(const std::string& key) {
-    RunAndWait([this, &key] {
-      const MutexLock lock(mutex_);
-      mappings_.erase(key);
-    });
+    RunAndWait([this, &key] { Remove(key); });
   }
 
   std::optional<MappingReport> ReportMapping(const std::string& key) const {
@@ -177,14 +211,15 @@ class HandlerService::Impl {
   };
 
   struct MappingEntry {
-    MappingEntry(Impl& owner, MappingConfig config)
+    MappingEntry(Impl& owner, MappingConfig config, MappingReport before)
         : sink(owner, config.function_name),
           mapping(std::move(config),
-                  {owner.parts_.database.changes(), sink, owner.scheduler_, owner.parts_.clock,
-                   owner.parts_.log},
-                  owner.parts_.database.state()) {}
+                  {owner.parts_.database.changes(), sink, owner.destinations_, owner.scheduler_,
+                   owner.parts_.clock, owner.parts_.log},
+                  owner.parts_.database.state(), std::move(before)) {}
     NamedFunction sink;
     EventSourceMapping mapping;
+    std::optional<MappingConfig> next;  // takes its place once it has finished
   };
 
   Function* FindFunction(const std::string& key) {
@@ -196,23 +231,55 @@ class HandlerService::Impl {
   void InvokeHere(const std::string& key, Invocation invocation, InvocationDone done) {
     Function* function = FindFunction(key);
     if (function != nullptr) return function->Invoke(std::move(invocation), std::move(done));
-    done({.error = NoFunctionError(key), .invoked = false});
+    done({.error = NoFunctionError(key, parts_.place.region), .invoked = false});
+  }
+
+  void Replace(MappingConfig config) {
+    const std::string key = config.Key();
+    const auto found = mappings_.find(key);
+    if (found == mappings_.end()) return Begin(std::move(config), {});
+    MappingEntry& entry = *found->second;
+    const bool finishing = entry.next.has_value();
+    const bool was_enabled = entry.mapping.config().enabled;
+    std::string state = !config.enabled ? "Disabling" : was_enabled ? "Updating" : "Enabling";
+    entry.next = std::move(config);
+    if (finishing) return;
+    entry.mapping.Finish(std::move(state), [this, key] {
+      MappingEntry& old = *mappings_.at(key);
+      Begin(std::move(*old.next), old.mapping.Report());
+    });
   }
 
   /// A mapping that fails to start must not keep the others from starting.
-  void Replace(MappingConfig config) {
+  void Begin(MappingConfig config, MappingReport before) {
     std::string key = config.Key();
-    auto entry = std::make_unique<MappingEntry>(*this, std::move(config));
+    // One of handlers.json is as old as the service: a table that was made meanwhile is read whole.
+    const TimePoint since = config.uuid.empty() ? started_ : parts_.clock.Now();
+    auto entry = std::make_unique<MappingEntry>(*this, std::move(config), std::move(before));
     EventSourceMapping& mapping = entry->mapping;
     {
       const MutexLock lock(mutex_);
       mappings_[std::move(key)] = std::move(entry);
     }
     try {
-      mapping.Start(started_);
+      mapping.Start(since);
     } catch (const std::exception& error) {
       parts_.log.Error("Mapping {} -> {}: cannot be started: {}", mapping.config().event_source_arn,
                        mapping.config().function_name, error.what());
+    }
+  }
+
+  void Remove(const std::string& key) {
+    const auto found = mappings_.find(key);
+    if (found == mappings_.end()) return;
+    const MappingConfig config = found->second->mapping.config();
+    {
+      const MutexLock lock(mutex_);
+      mappings_.erase(found);
+    }
+    if (const auto removed = MappingProgress::Remove(parts_.database.state(), config); !removed) {
+      parts_.log.Error("Mapping {} -> {}: its progress cannot be removed: {}",
+                       config.event_source_arn, config.function_name, removed.error().log_text());
     }
   }
 
@@ -262,8 +329,10 @@ class HandlerService::Impl {
   asio::io_context context_{1};
   AsioScheduler scheduler_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
+  const DestinationFolder folder_;
   LocalQueues queues_;
   LocalQueues topics_;
+  LocalFailureDestinations destinations_;
   // Changed by the service's thread only, which may read them without the lock.
   mutable Mutex mutex_;
   std::map<std::string, std::unique_ptr<Function>> functions_;

@@ -31,8 +31,8 @@ struct HandlerServiceParts {
   const Clock& clock;
   RandomSource& random;
   Log& log;
-  /// Where the destinations of failed batches are kept: queues/, topics/, s3/. Empty: what would be
-  /// sent there is logged and no more.
+  /// Where the destinations of failed batches are kept: queues/, topics/, s3/. Empty: a temporary
+  /// one, made with the first message and removed with the service.
   std::filesystem::path folder = {};
 };
 
@@ -54,11 +54,13 @@ class HandlerService {
   /// `done` is called on the service's own thread, and never if the service stops before.
   void Invoke(const std::string& function_key, Invocation invocation, InvocationDone done);
 
-  /// New, or instead of the mapping with the same Key(), whose checkpoints it goes on from. Returns
-  /// when it is in force: what is written from then on is behind LATEST. Its function need not
-  /// exist.
+  /// New, or instead of the mapping with the same Key(), whose checkpoints it goes on from. Its
+  /// function need not exist. A new one is in force when this returns: what is written from then on
+  /// is behind LATEST. Instead of another one: nothing more is invoked with the old parameters, and
+  /// the new ones hold once what is in flight has ended; ReportMapping tells Updating, Enabling or
+  /// Disabling until then.
   void PutMapping(MappingConfig config);
-  /// Its checkpoints are forgotten, too.
+  /// What is in flight is not waited for. Its checkpoints are forgotten, too.
   void RemoveMapping(const std::string& key);
   /// None: no such mapping.
   std::optional<MappingReport> ReportMapping(const std::string& key) const;

@@ -150,6 +150,126 @@ TEST_F(Service, TellsWhyARecordFails) {
   EXPECT_EQ(mapping["LastFailedRecord"], "100000000000000000001");
 }
 
+// --- The control API's side
+// -------------------------------------------------------------------------
+
+class MappingChange : public Service {
+ protected:
+  void SetUp() override {
+    Service::SetUp();
+    Start();
+    service_->RemoveMapping("T|f");
+    CreateTable();
+    mapping_.uuid = "11111111-2222-4333-8444-555555555555";
+    mapping_.event_source_arn = mapping_.source.table_name = "T";
+    mapping_.function_name = "f";
+    mapping_.batch_size = 1;
+  }
+
+  MappingReport report() const { return service_->ReportMapping(mapping_.uuid).value(); }
+  void WaitForState(const std::string& state) {
+    WaitUntil([&] { return report().state == state; });
+  }
+
+  MappingConfig mapping_;
+};
+
+// LATEST is the moment of the call, however old the server and the table are.
+TEST_F(MappingChange, MadeLaterBeginsAtItsOwnTime) {
+  Put("before");
+  service_->PutMapping(mapping_);
+  Put("after");
+  WaitUntil([&] { return report().records_delivered == 1; });
+  EXPECT_EQ(Saw(), "after\n");
+  EXPECT_EQ(report().state, "Enabled");
+  EXPECT_EQ(Status()["EventSourceMappings"][0]["UUID"], mapping_.uuid);
+}
+
+TEST_F(MappingChange, GoesOnWithItsCheckpointAndItsCounts) {
+  service_->PutMapping(mapping_);
+  Put("a");
+  WaitUntil([&] { return report().records_delivered == 1; });
+  mapping_.enabled = false;
+  service_->PutMapping(mapping_);
+  WaitForState("Disabled");
+  Put("b");
+  mapping_.enabled = true;
+  mapping_.starting_position = StartingPosition::kLatest;
+  service_->PutMapping(mapping_);
+  WaitUntil([&] { return report().records_delivered == 2; });
+  EXPECT_EQ(report().state, "Enabled");
+  EXPECT_EQ(Saw(), "a\nb\n");
+}
+
+TEST_F(MappingChange, HoldsWhenWhatIsInFlightHasEnded) {
+  mapping_.function_name = "slow";
+  std::ofstream(folder_ / "slow.py") << R"(
+import os, time
+def handle(event, context):
+  keys = [record['dynamodb']['Keys']['pk']['S'] for record in event['Records']]
+  print(' '.join(keys), file=open('saw', 'a'))
+  while not os.path.exists('go'): time.sleep(0.01)
+)";
+  FunctionConfig slow;
+  slow.name = "slow";
+  slow.handler = "slow.handle";
+  slow.code_path = folder_;
+  slow.timeout = std::chrono::seconds(60);
+  service_->PutFunction(slow);
+  service_->PutMapping(mapping_);
+  for (const char* key : {"a", "b", "c"}) Put(key);
+  WaitUntil([&] { return Saw() == "a\n"; });
+  mapping_.batch_size = 10;
+  service_->PutMapping(mapping_);
+  EXPECT_EQ(report().state, "Updating");
+  EXPECT_EQ(report().in_flight, 1);
+  std::ofstream(folder_ / "go") << "";
+  WaitUntil([&] { return report().records_delivered == 3; });
+  EXPECT_EQ(Saw(), "a\nb c\n");
+  EXPECT_EQ(report().state, "Enabled");
+}
+
+TEST_F(MappingChange, ForgetsWhatIsRemoved) {
+  mapping_.starting_position = StartingPosition::kTrimHorizon;
+  Put("a");
+  service_->PutMapping(mapping_);
+  WaitUntil([&] { return report().records_delivered == 1; });
+  service_->RemoveMapping(mapping_.uuid);
+  EXPECT_FALSE(service_->ReportMapping(mapping_.uuid).has_value());
+  service_->PutMapping(mapping_);
+  WaitUntil([&] { return report().records_delivered == 1; });
+  EXPECT_EQ(Saw(), "a\na\n");
+}
+
+TEST_F(MappingChange, WaitsForItsFunction) {
+  mapping_.function_name = "later";
+  service_->PutMapping(mapping_);
+  Put("a");
+  WaitUntil([&] { return report().failed_attempts >= 2; });
+  EXPECT_EQ(report().state, "Enabled");
+  EXPECT_EQ(report().last_result,
+            "PROBLEM: Function not found: arn:aws:lambda:us-east-1:000000000000:function:later "
+            "(Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException)");
+  FunctionConfig later;
+  later.name = "later";
+  later.handler = "a-b.handle";
+  later.code_path = folder_;
+  service_->PutFunction(later);
+  WaitUntil([&] { return report().records_delivered == 1; });
+  EXPECT_EQ(Saw(), "a\n");
+}
+
+TEST_F(MappingChange, SendsWhatIsGivenUpToItsQueue) {
+  mapping_.max_retries = 0;
+  mapping_.on_failure = "arn:aws:sqs:us-east-1:000000000000:dead";
+  service_->PutMapping(mapping_);
+  Put("bad");
+  WaitUntil([&] { return report().records_dead_lettered == 1; });
+  const auto messages = service_->queues().Find("dead").value()->List(9).value();
+  ASSERT_EQ(messages.size(), 1u);
+  EXPECT_EQ(json::parse(messages[0].body)["DDBStreamBatchInfo"]["batchSize"], 1);
+}
+
 TEST_F(Service, StoppedLeavesNoProcessAndStillTellsItsStatus) {
   Start();
   CreateTable();

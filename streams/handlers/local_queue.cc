@@ -316,7 +316,7 @@ Result<std::string> LocalQueues::Append(const std::string& name, std::string_vie
     return Error(ErrorCode::kValidation, fmt::format("\"{}\" is no name of a queue", name));
   }
   if (folder_.empty()) {
-    return Error(ErrorCode::kInternal, {}, "there is no folder for queues");
+    return Error(ErrorCode::kValidation, {}, "there is no folder for queues");
   }
   std::error_code error;
   std::filesystem::create_directories(folder_, error);

@@ -103,7 +103,7 @@ class LocalQueues {
   /// topics' names are.
   static bool IsName(std::string_view name);
 
-  /// Errors: Validation (no name), Internal (log_text: as LocalQueue's; no folder was given).
+  /// Errors: Validation (no name; no folder was given), Internal (log_text: as LocalQueue's).
   Result<std::string> Append(const std::string& name, std::string_view body);
 
   /// Null: nothing was ever sent to a queue of that name. Errors: Internal (log_text). The queue

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/handlers/mapping_progress.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -13,6 +14,7 @@ namespace {
 using nlohmann::json;
 
 std::string StateName(const MappingConfig& mapping) {
+  if (!mapping.uuid.empty()) return "handlers/mapping/" + mapping.uuid;
   const EventSource& source = mapping.source;
   return fmt::format("handlers/mapping/{}|{}",
                      source.stream_arn.empty() ? source.table_name : source.stream_arn,
@@ -37,6 +39,54 @@ std::optional<ShardPositions> ParsePositions(const json& value) {
     positions.emplace(ShardId(shard), *position);
   }
   return positions;
+}
+
+std::int64_t Micros(TimePoint time) { return time.time_since_epoch().count(); }
+
+std::optional<TimePoint> ParseMicros(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+  return TimePoint(std::chrono::microseconds(found->get<std::int64_t>()));
+}
+
+json WindowJson(const WindowProgress& window) {
+  json value = {{"floor", Micros(window.floor)}};
+  if (!window.open) return value;
+  value["start"] = Micros(window.open->start);
+  value["state"] = window.open->state;
+  value["early"] = window.open->terminated_early;
+  return value;
+}
+
+std::optional<WindowProgress> ParseWindow(const json& value) {
+  if (!value.is_object()) return std::nullopt;
+  const auto floor = ParseMicros(value, "floor");
+  if (!floor) return std::nullopt;
+  WindowProgress window{.floor = *floor};
+  const auto state = value.find("state");
+  if (state == value.end()) return window;
+  const auto start = ParseMicros(value, "start");
+  const auto early = value.find("early");
+  if (!start || !state->is_string() || early == value.end() || !early->is_boolean()) {
+    return std::nullopt;
+  }
+  window.open = WindowProgress::Open{
+      .start = *start, .state = state->get<std::string>(), .terminated_early = early->get<bool>()};
+  return window;
+}
+
+/// Of the whole value, which has none in the progress of older versions.
+std::optional<ShardWindows> ParseWindows(const json& value) {
+  ShardWindows windows;
+  const auto found = value.find("windows");
+  if (found == value.end()) return windows;
+  if (!found->is_object()) return std::nullopt;
+  for (const auto& [shard, text] : found->items()) {
+    auto window = ParseWindow(text);
+    if (!window) return std::nullopt;
+    windows.emplace(ShardId(shard), std::move(*window));
+  }
+  return windows;
 }
 
 }  // namespace
@@ -70,6 +120,9 @@ bool MappingProgress::Parse(std::string_view text) {
     if (!positions) return false;
     streams_.emplace(StreamArn(arn), std::move(*positions));
   }
+  auto windows = ParseWindows(value);
+  if (!windows) return false;
+  windows_ = std::move(*windows);
   return true;
 }
 
@@ -80,8 +133,8 @@ Result<void> MappingProgress::Save() {
     for (const auto& [shard, next] : positions)
       shards[shard.value()] = std::to_string(next.value());
   }
-  const json value = {{"since", since_.time_since_epoch().count()},
-                      {"streams", std::move(streams)}};
+  json value = {{"since", Micros(since_)}, {"streams", std::move(streams)}};
+  for (const auto& [shard, window] : windows_) value["windows"][shard.value()] = WindowJson(window);
   return store_->Put(name_, value.dump());
 }
 
@@ -95,15 +148,43 @@ Result<void> MappingProgress::Begin(const StreamArn& stream, ShardPositions posi
   return Save();
 }
 
-Result<void> MappingProgress::Advance(const StreamArn& stream, const ShardId& shard,
-                                      SequenceNumber next) {
+void MappingProgress::Advance(const StreamArn& stream, const ShardId& shard, SequenceNumber next) {
   streams_[stream][shard] = next;
-  return Save();
+}
+
+const WindowProgress* MappingProgress::FindWindow(const ShardId& shard) const {
+  const auto found = windows_.find(shard);
+  return found == windows_.end() ? nullptr : &found->second;
+}
+
+void MappingProgress::SetWindow(const ShardId& shard, WindowProgress window) {
+  windows_[shard] = std::move(window);
+}
+
+void MappingProgress::ForgetOtherShards(const StreamDescription& stream) {
+  const auto is_there = [&](const ShardId& id) {
+    return std::any_of(stream.shards.begin(), stream.shards.end(),
+                       [&](const ShardDescription& shard) { return shard.id == id; });
+  };
+  const auto found = streams_.find(stream.arn);
+  if (found == streams_.end()) return;
+  std::erase_if(found->second, [&](const auto& entry) {
+    if (is_there(entry.first)) return false;
+    windows_.erase(entry.first);
+    return true;
+  });
 }
 
 Result<void> MappingProgress::Forget(const StreamArn& stream) {
-  if (streams_.erase(stream) == 0) return Ok();
+  const auto found = streams_.find(stream);
+  if (found == streams_.end()) return Ok();
+  for (const auto& [shard, next] : found->second) windows_.erase(shard);
+  streams_.erase(found);
   return Save();
+}
+
+Result<void> MappingProgress::Remove(StateStore& store, const MappingConfig& mapping) {
+  return store.Delete(StateName(mapping));
 }
 
 }  // namespace pumice

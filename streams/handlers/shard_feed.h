@@ -1,100 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// ShardFeed: hands the records of one shard to a function, in order, one batch at a time. A batch
-// that fails is tried again, with growing pauses, until it is accepted, its retries are used up or
-// its records are gone: the shard stands still as long. AWS: "How Lambda processes records from
-// stream and queue-based event sources". Thread rule: the handlers' thread only. Lifetime: all it
-// is given outlives it.
+// ShardFeed: brings the records of one shard to its mapping's function: reads them from the change
+// log, shares them out to lanes by their items' keys, and tells how far all of them are done.
+// Thread rule: the handlers' thread only. Lifetime: all it is given outlives it.
 
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "storage/change_log.h"
 #include "streams/functions/callback_guard.h"
-#include "streams/functions/function_sink.h"
-#include "streams/functions/scheduler.h"
+#include "streams/handlers/event_pattern.h"
+#include "streams/handlers/feed_lane.h"
 #include "streams/handlers/mapping_config.h"
 #include "streams/handlers/mapping_status.h"
+#include "streams/handlers/shard_source.h"
 
 namespace pumice {
 
-/// The pause before attempt number failed_attempts + 1: 100 ms, 200 ms, 400 ms … at most
-/// kMaxRetryPause.
-inline constexpr std::chrono::milliseconds kFirstRetryPause{100};
-inline constexpr std::chrono::milliseconds kMaxRetryPause{5000};
-std::chrono::milliseconds RetryPause(std::int64_t failed_attempts);
+/// So much of a shard is read ahead while one of its lanes stands still; then all of them do.
+inline constexpr std::size_t kMaxWaitingBytes = 64 * 1024 * 1024;
 
 struct FeedParts {
   const ChangeLog& changes;
   FunctionSink& sink;
+  FailureDestinations& destinations;
   Scheduler& scheduler;
   const Clock& clock;
   Log& log;
 };
 
+/// What a feed reads by: both outlive it.
+struct FeedRules {
+  const MappingConfig& mapping;
+  const EventFilter& filter;
+};
+
+/// Where a shard goes on after a restart.
+struct FeedProgress {
+  SequenceNumber next;    // all before are accepted, given up or filtered out
+  WindowProgress window;  // of these
+};
+
 struct FeedEvents {
-  std::function<void(SequenceNumber next)> advanced;  // all before `next` is accepted or given up
-  std::function<void()> drained;  // called once: the shard is closed and read to its end
+  std::function<void(const FeedProgress& progress)> advanced;
+  std::function<void()> drained;  // called once: the shard is closed and done with to its end
+  std::function<void()> settled;  // after Finish: nothing is in flight any more
 };
 
 class ShardFeed {
  public:
-  ShardFeed(FeedParts parts, const MappingConfig& mapping, MappingStatus& status,
-            FeedEvents events);
+  ShardFeed(FeedParts parts, FeedRules rules, MappingStatus& status, FeedEvents events);
 
-  struct Position {
-    StreamPtr stream;
-    std::uint32_t shard_number = 0;
-    SequenceNumber next;
-  };
-  /// Begins at `position`. Once.
-  void Start(Position position);
+  /// Once. `window`: of the progress that was stored.
+  void Start(ShardPosition position, const WindowProgress& window);
 
   /// There may be something new; `stream` is the newest description.
   void Wake(StreamPtr stream);
 
+  /// No further invocation; what is in flight is seen to its end.
+  void Finish();
+  bool in_flight() const;
+
   bool drained() const { return drained_; }
 
  private:
-  struct Batch {
-    std::size_t count = 0;
-    SequenceNumber first;
-    SequenceNumber last;
-  };
-  struct Failing {
-    Batch batch;
-    std::int64_t attempts = 0;
-  };
-
   void Pump();
-  bool DeliverNext();
-  Result<std::vector<ChangeRecord>> ReadBatch() const;
-  std::size_t DropExpired(std::vector<ChangeRecord>& records) const;
-  void Done(Batch batch, std::optional<FunctionError> error);
-  void Accepted(const Batch& batch);
-  void Failed(const Batch& batch, const FunctionError& error);
-  void GiveUp(std::size_t count, SequenceNumber next, std::string_view why);
-  void MoveTo(SequenceNumber next);
-  void PauseFor(std::chrono::milliseconds pause);
-  void CheckDrained();
-  const ShardDescription* Shard() const;
+  void Fill();
+  bool WantsMore() const;
+  void ReadPage();
+  void Later(std::chrono::milliseconds delay);
+  void Report();
 
   FeedParts parts_;
-  const MappingConfig& mapping_;
+  FeedRules rules_;
   MappingStatus& status_;
   FeedEvents events_;
-  Position at_;
-  bool in_flight_ = false;
+  std::unique_ptr<ShardSource> source_;
+  std::vector<std::unique_ptr<FeedLane>> lanes_;
+  FeedLane::Ahead ahead_;
+  FeedProgress reported_;
   bool pumping_ = false;
+  bool finishing_ = false;
   bool drained_ = false;
-  std::optional<Failing> failing_;
-  std::unique_ptr<Timer> pause_;
+  std::unique_ptr<Timer> later_;  // before anything more is read
   CallbackGuard guard_;
 };
 
