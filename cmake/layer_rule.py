@@ -45,7 +45,7 @@ LIBRARIES = {
     r"spdlog/": ["base"],
     r"CLI/": ["server", "bench"],
     r"zlib\.h|libdeflate\.h": ["server/protocol"],
-    r"mbedtls/": ["bench/patterns", "server/lambda"],
+    r"mbedtls/": ["bench/patterns", "server/lambda", "streams/functions"],
     r"minizip/": ["server/lambda"],
     r"yaml-cpp/": ["yaml"],
     r"openssl/": ["server/auth", "server/http", "streams/functions", "streams/handlers"],

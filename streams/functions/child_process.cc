@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -29,7 +30,7 @@ using boost::system::error_code;
 using Descriptor = boost::asio::posix::stream_descriptor;
 
 constexpr std::chrono::milliseconds kExitPollInterval{20};
-constexpr std::size_t kMaxLeftoverBytes = 1024 * 1024;
+constexpr std::size_t kMaxTakenBytes = 1024 * 1024;
 
 /// One of the child's two outputs.
 class OutputReader {
@@ -42,9 +43,9 @@ class OutputReader {
     Read();
   }
 
-  /// What is in the pipe now; a process that the child has left behind may go on writing for ever.
-  void TakeLeftovers() {
-    for (std::size_t total = 0; total < kMaxLeftoverBytes;) {
+  /// What is in the pipe now, up to a bound: somebody may go on writing for ever.
+  void Take() {
+    for (std::size_t total = 0; total < kMaxTakenBytes;) {
       const ssize_t got = ::read(pipe_.native_handle(), bytes_.data(), bytes_.size());
       if (got <= 0) break;
       splitter_.Add({bytes_.data(), static_cast<std::size_t>(got)}, line_);
@@ -69,12 +70,13 @@ class OutputReader {
   CallbackGuard guard_;
 };
 
-/// As Lambda's own log says it.
+/// As Lambda's own log says it: "signal: segmentation fault".
 std::string DescribeStatus(int status) {
   if (WIFSIGNALED(status)) {
-    const int signal = WTERMSIG(status);
-    const char* name = ::sigdescr_np(signal);
-    return fmt::format("signal {}{}", signal, name == nullptr ? "" : fmt::format(" ({})", name));
+    const char* known = ::sigdescr_np(WTERMSIG(status));
+    std::string name = known == nullptr ? std::to_string(WTERMSIG(status)) : known;
+    name.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(name.front())));
+    return "signal: " + name;
   }
   return fmt::format("exit status {}", WEXITSTATUS(status));
 }
@@ -130,6 +132,11 @@ class ChildProcess::Impl {
 
   pid_t pid() const { return pid_; }
 
+  void TakeOutput() {
+    output_.Take();
+    error_output_.Take();
+  }
+
  private:
   // Kernels before 5.3 cannot say when a process ends but by a signal to the whole program.
   void PollForExit() {
@@ -141,8 +148,7 @@ class ChildProcess::Impl {
   void Ended() {
     ::kill(-pid_, SIGKILL);
     const auto status = ReapWithin(std::exchange(pid_, 0), std::chrono::seconds(1));
-    output_.TakeLeftovers();
-    error_output_.TakeLeftovers();
+    TakeOutput();
     const auto ended = std::move(events_.ended);
     ended(status ? DescribeStatus(*status) : "an unknown status");
   }
@@ -167,5 +173,6 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(boost::asio::io_contex
 ChildProcess::ChildProcess(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ChildProcess::~ChildProcess() = default;
 pid_t ChildProcess::pid() const { return impl_->pid(); }
+void ChildProcess::TakeOutput() { impl_->TakeOutput(); }
 
 }  // namespace pumice

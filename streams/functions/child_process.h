@@ -25,12 +25,13 @@ struct ChildOptions {
   std::vector<std::string> arguments;    // without the program's own name
   std::vector<std::string> environment;  // NAME=value; nothing else is passed on
   std::filesystem::path folder;          // where it starts
+  std::size_t memory_limit_bytes = 0;    // of its private memory (RLIMIT_DATA); 0: none
 };
 
 struct ChildEvents {
   /// A line of its output, without the line's end; one longer than kMaxLineBytes comes in pieces.
   std::function<void(std::string_view line)> line;
-  /// It has ended: "exit status 1" or "signal 9 (Killed)". Called once, after its last line; the
+  /// It has ended: "exit status 1" or "signal: killed". Called once, after its last line; the
   /// object may be destroyed in it.
   std::function<void(std::string how)> ended;
 };
@@ -39,7 +40,8 @@ inline constexpr std::size_t kMaxLineBytes = 64 * 1024;
 
 class ChildProcess {
  public:
-  /// Errors (Internal, log_text): it cannot be started, with the system's reason.
+  /// Errors (log_text: the system's reason): LimitExceeded: no process, descriptor or memory is
+  /// left; Internal: the program cannot be executed.
   static Result<std::unique_ptr<ChildProcess>> Start(boost::asio::io_context& context,
                                                      const ChildOptions& options,
                                                      ChildEvents events);
@@ -47,7 +49,11 @@ class ChildProcess {
   /// No event comes from then on.
   ~ChildProcess();
 
-  pid_t pid() const;
+  pid_t pid() const;  // 0: it has ended
+
+  /// What it has written up to now comes as lines before this returns, the last one even without
+  /// its end.
+  void TakeOutput();
 
  private:
   class Impl;

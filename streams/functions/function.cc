@@ -3,21 +3,58 @@
 
 #include <utility>
 
+#include "streams/functions/callback_sink.h"
+#include "streams/functions/http_sink.h"
+#include "streams/functions/outside_sink.h"
+#include "streams/functions/process_sink.h"
+#include "streams/functions/runtime_error.h"
+
 namespace pumice {
 
 Function::Function(FunctionConfig config, FunctionPlace place, SinkParts parts)
-    : config_(std::move(config)), sink_(config_, std::move(place), parts) {}
+    : config_(std::move(config)), runner_(MakeRunner(std::move(place), parts)) {}
 
 Function::~Function() = default;
 
-void Function::WarmUp() { sink_.WarmUp(); }
-
-void Function::Invoke(Invocation invocation, InvocationDone done) {
-  sink_.Invoke(std::move(invocation), std::move(done));
+std::unique_ptr<FunctionRunner> Function::MakeRunner(FunctionPlace place, SinkParts parts) {
+  switch (config_.runtime) {
+    case FunctionRuntime::kHttp: return std::make_unique<HttpSink>(config_, parts, status_);
+    case FunctionRuntime::kOutside:
+      return std::make_unique<OutsideSink>(config_, std::move(place), parts, status_);
+    case FunctionRuntime::kCallback: return std::make_unique<CallbackSink>(config_, parts, status_);
+    case FunctionRuntime::kPython:
+    case FunctionRuntime::kNode:
+    case FunctionRuntime::kProvided: break;
+  }
+  return std::make_unique<ProcessSink>(config_, std::move(place), parts, status_);
 }
 
-void Function::Stop() { sink_.Stop(); }
+void Function::WarmUp() { runner_->WarmUp(); }
 
-FunctionReport Function::Report() const { return sink_.Report(); }
+void Function::Invoke(Invocation invocation, InvocationDone done) {
+  status_.Update([](FunctionReport& report) { ++report.in_flight; });
+  runner_->Invoke(std::move(invocation),
+                  guard_.Wrap([this, done = std::move(done)](InvocationOutcome outcome) {
+                    Count(outcome);
+                    // The caller may destroy this function.
+                    const auto tell = done;
+                    tell(std::move(outcome));
+                  }));
+}
+
+void Function::Count(const InvocationOutcome& outcome) {
+  status_.Update([&](FunctionReport& report) {
+    --report.in_flight;
+    if (outcome.invoked) ++report.invocations;
+    if (outcome.invoked && outcome.error) ++report.errors;
+    if (outcome.error && outcome.error->type == kThrottledErrorType) ++report.throttles;
+    if (outcome.error) report.last_error = ErrorText(*outcome.error);
+  });
+}
+
+void Function::Stop() {
+  runner_->Stop();
+  status_.Update([](FunctionReport& report) { report.in_flight = 0; });
+}
 
 }  // namespace pumice

@@ -3,80 +3,20 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-#include <map>
+#include <algorithm>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "streams/functions/bootstrap/node_bootstrap.h"
 #include "streams/functions/bootstrap/python_bootstrap.h"
+#include "streams/functions/function_environment.h"
 
 namespace pumice {
 namespace {
-
-using Variables = std::map<std::string, std::string, std::less<>>;
-
-/// Of our own environment. No proxies but for https: the plain one is set below.
-constexpr const char* kPassedOn[] = {
-    "PATH",          "HOME",        "LANG",        "LC_ALL",     "TMPDIR", "LD_LIBRARY_PATH",
-    "PYENV_VERSION", "VIRTUAL_ENV", "HTTPS_PROXY", "https_proxy"};
-
-std::string OwnVariable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : value;
-}
-
-void AddOwn(Variables& variables) {
-  for (const char* name : kPassedOn) {
-    if (std::string value = OwnVariable(name); !value.empty()) variables[name] = std::move(value);
-  }
-}
-
-/// AWS: "Defined runtime environment variables".
-void AddLambda(Variables& variables, const FunctionConfig& function, const FunctionPlace& place) {
-  variables["_HANDLER"] = function.handler;
-  variables["AWS_LAMBDA_RUNTIME_API"] = fmt::format("127.0.0.1:{}", place.runtime_port);
-  variables["AWS_LAMBDA_FUNCTION_NAME"] = function.name;
-  variables["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST";
-  variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = std::to_string(function.memory_size_mb);
-  variables["AWS_LAMBDA_FUNCTION_TIMEOUT"] = std::to_string(function.timeout.count());
-  variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + function.name;
-  variables["AWS_LAMBDA_LOG_STREAM_NAME"] = "pumice/[$LATEST]";
-  variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand";
-  variables["LAMBDA_TASK_ROOT"] = function.code_path.string();
-  variables["LAMBDA_RUNTIME_DIR"] = function.code_path.string();
-  variables["TZ"] = ":UTC";
-}
-
-/// Everything that calls AWS shall reach this server: new SDKs by the endpoint variables, a
-/// hard-coded http://dynamodb.<region>.amazonaws.com by the proxy variables.
-void AddServer(Variables& variables, const FunctionPlace& place) {
-  const std::string server = fmt::format("http://127.0.0.1:{}", place.server_port);
-  for (const char* name : {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB",
-                           "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "HTTP_PROXY", "http_proxy"}) {
-    variables[name] = server;
-  }
-  for (const char* name : {"NO_PROXY", "no_proxy"}) variables[name] = "127.0.0.1,localhost";
-  variables["AWS_ACCESS_KEY_ID"] = place.access_key;
-  variables["AWS_SECRET_ACCESS_KEY"] = place.access_key;
-  variables["AWS_REGION"] = place.region;
-  variables["AWS_DEFAULT_REGION"] = place.region;
-  variables["AWS_EC2_METADATA_DISABLED"] = "true";
-}
-
-std::vector<std::string> Environment(const FunctionConfig& function, const FunctionPlace& place) {
-  Variables variables;
-  AddOwn(variables);
-  AddLambda(variables, function, place);
-  AddServer(variables, place);
-  for (const auto& [name, value] : function.variables) variables[name] = value;
-  std::vector<std::string> out;
-  out.reserve(variables.size());
-  for (const auto& [name, value] : variables) out.push_back(name + "=" + value);
-  return out;
-}
 
 std::optional<std::filesystem::path> FindOnPath(std::string_view name) {
   if (name.find('/') != std::string_view::npos) return std::filesystem::absolute(name);
@@ -90,33 +30,59 @@ std::optional<std::filesystem::path> FindOnPath(std::string_view name) {
   return std::nullopt;
 }
 
-Result<std::filesystem::path> FindPython() {
-  const std::string chosen = OwnVariable("PUMICE_PYTHON");
-  if (auto found = FindOnPath(chosen.empty() ? "python3" : chosen)) return *std::move(found);
-  return Error(
-      ErrorCode::kInternal, {},
-      fmt::format("{} is not on PATH; install it, or name an interpreter with PUMICE_PYTHON",
-                  chosen.empty() ? "python3" : chosen));
+Result<std::filesystem::path> FindInterpreter(const char* name, const char* variable) {
+  const std::string chosen = OwnVariable(variable);
+  if (auto found = FindOnPath(chosen.empty() ? name : chosen)) return *std::move(found);
+  return Error(ErrorCode::kInternal, {},
+               fmt::format("{} is not on PATH; install it, or name a program with {}",
+                           chosen.empty() ? name : chosen, variable));
+}
+
+/// AWS looks into the code first, then below /opt.
+std::filesystem::path FindBootstrap(const FunctionConfig& function) {
+  std::error_code ignored;
+  std::filesystem::path own = function.code_path / "bootstrap";
+  if (std::filesystem::exists(own, ignored)) return own;
+  for (auto layer = function.layers.rbegin(); layer != function.layers.rend(); ++layer) {
+    if (std::filesystem::exists(*layer / "bootstrap", ignored)) return *layer / "bootstrap";
+  }
+  return own;
 }
 
 }  // namespace
 
 Result<ChildOptions> FunctionCommand(const FunctionConfig& function, const FunctionPlace& place) {
+  constexpr std::size_t kMegabyte = 1024 * 1024;
   ChildOptions options;
   options.folder = function.code_path;
-  options.environment = Environment(function, place);
-  if (function.runtime == FunctionRuntime::kProvided) {
-    options.program = function.code_path / "bootstrap";
-    options.arguments = {function.handler};
-    return options;
+  options.environment = FunctionEnvironment(function, place);
+  if (function.enforce_memory) {
+    options.memory_limit_bytes = static_cast<std::size_t>(function.memory_size_mb) * kMegabyte;
   }
-  PUMICE_TRY(options.program, FindPython());
-  options.arguments = {"-c", kPythonBootstrap, function.handler};
-  return options;
+  switch (function.runtime) {
+    case FunctionRuntime::kPython: {
+      PUMICE_TRY(options.program, FindInterpreter("python3", "PUMICE_PYTHON"));
+      options.arguments = {"-c", kPythonBootstrap, function.handler};
+      return options;
+    }
+    case FunctionRuntime::kNode: {
+      PUMICE_TRY(options.program, FindInterpreter("node", "PUMICE_NODE"));
+      options.arguments = {"-e", kNodeBootstrap, "--", function.handler};
+      return options;
+    }
+    case FunctionRuntime::kProvided:
+      options.program = FindBootstrap(function);
+      options.arguments = {function.handler};
+      return options;
+    case FunctionRuntime::kHttp:
+    case FunctionRuntime::kOutside:
+    case FunctionRuntime::kCallback: break;
+  }
+  return Error(ErrorCode::kInternal, {}, "This function has no process of its own");
 }
 
 std::string FunctionArn(const FunctionConfig& function, const std::string& region) {
-  return fmt::format("arn:aws:lambda:{}:000000000000:function:{}", region, function.name);
+  return fmt::format("arn:aws:lambda:{}:000000000000:function:{}", region, function.Key());
 }
 
 }  // namespace pumice

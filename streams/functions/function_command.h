@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// How the process of a function is started: which program, with which environment. A function sees
-// nothing of our environment but what is listed here; above all no real AWS credentials. Thread
-// rule: any thread (reads our environment, which nobody changes).
+// How the process of a function is started: which program, in which folder, with which arguments.
+// Thread rule: any thread.
 
 #include <cstdint>
 #include <string>
@@ -20,10 +19,11 @@ struct FunctionPlace {
   std::string access_key = kHandlerAccessKey;  // decides, with the region, which database it sees
 };
 
-/// Errors (Internal, log_text): python3 is not on PATH (and PUMICE_PYTHON names no program).
+/// Errors (Internal, log_text): python3 or node is not on PATH (and PUMICE_PYTHON or PUMICE_NODE
+/// names no program); the function's runtime needs no process.
 Result<ChildOptions> FunctionCommand(const FunctionConfig& function, const FunctionPlace& place);
 
-/// "arn:aws:lambda:us-east-1:000000000000:function:name"
+/// "arn:aws:lambda:us-east-1:000000000000:function:name", with the version if it is a published one
 std::string FunctionArn(const FunctionConfig& function, const std::string& region);
 
 }  // namespace pumice

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,7 +24,16 @@ enum class FunctionRuntime : std::uint8_t {
   kProvided,  // "provided*": the executable file `bootstrap` in code_path
   kHttp,      // no process of ours: each invocation is POSTed to `endpoint`
   kOutside,   // no process of ours: a runtime attaches to the Runtime API at `endpoint`
+  kCallback,  // `callback`, for who links Pumice as a library
 };
+
+struct Invocation;
+struct InvocationOutcome;
+
+/// A function written in C++: what it returns is the invocation's outcome, of which error and
+/// payload are read. An exception is a function error. Called on threads that are made for it, at
+/// most max_concurrency at once. A time-out is not enforced: nobody can end a thread.
+using FunctionCallback = std::function<InvocationOutcome(const Invocation&)>;
 
 struct FunctionConfig {
   std::string name;                                    // FunctionName, without ARN and qualifier
@@ -40,7 +50,8 @@ struct FunctionConfig {
   bool enforce_memory = false;        // MemorySize limits the process's address space
   std::map<std::string, std::string, std::less<>> variables = {};  // Environment.Variables
   std::vector<std::filesystem::path> layers = {};  // folders, as AWS lays them under /opt
-  std::size_t max_concurrency = 10;                // processes at most
+  std::size_t max_concurrency = 10;  // invocations that run at once, so processes, at most
+  FunctionCallback callback = {};    // kCallback
 
   /// How HandlerService names it: "name", or "name:version" for a published version.
   std::string Key() const { return version == "$LATEST" ? name : name + ":" + version; }

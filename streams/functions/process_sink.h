@@ -1,111 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// ProcessSink: a function that runs as a child process and speaks the Lambda Runtime API. The
-// process is kept warm; one that dies, hangs or answers nonsense costs its own invocation only and
-// is replaced by the next. Thread rule: the thread that runs the context; Report from any.
-// Lifetime: all it is given outlives it.
+// ProcessSink: a function that runs in child processes of ours, one for each invocation that runs
+// at the same time, at most config.max_concurrency. A process is kept warm; one that dies is
+// replaced when it is needed. Thread rule: the handlers' thread only. Lifetime: all it is given
+// outlives it.
 
-#include <chrono>
 #include <cstdint>
-#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
 
-#include <boost/asio/io_context.hpp>
-
-#include "base/clock.h"
-#include "base/log.h"
-#include "base/mutex.h"
 #include "streams/functions/callback_guard.h"
-#include "streams/functions/child_process.h"
-#include "streams/functions/function_command.h"
-#include "streams/functions/function_config.h"
-#include "streams/functions/function_sink.h"
-#include "streams/functions/runtime_api.h"
-#include "streams/functions/scheduler.h"
+#include "streams/functions/code_watch.h"
+#include "streams/functions/execution_environment.h"
+#include "streams/functions/function_runner.h"
+#include "streams/functions/invocation_queue.h"
 
 namespace pumice {
 
-/// What a function may take to import its code, on top of its own Timeout. AWS: the Init phase.
-inline constexpr std::chrono::seconds kInitTime{10};
+/// A process that had nothing to do for so long ends, unless it is the last one.
+inline constexpr std::chrono::minutes kIdleTime{5};
+inline constexpr std::chrono::minutes kIdleCheckInterval{1};
+/// While some processes are ready: the pause after one that could not begin.
+inline constexpr std::chrono::seconds kStartPause{1};
 
-struct SinkParts {
-  boost::asio::io_context& context;
-  Scheduler& scheduler;
-  const Clock& clock;
-  RandomSource& random;
-  Log& log;
-};
-
-struct FunctionReport {
-  std::string state = "Stopped";  // Stopped, Starting, Failed, Idle, Running
-  pid_t pid = 0;                  // 0: no process
-  std::int64_t starts = 0;
-};
-
-class ProcessSink final : public FunctionSink {
+class ProcessSink final : public FunctionRunner {
  public:
-  /// `function` outlives it. place.runtime_port is set by the sink.
-  ProcessSink(const FunctionConfig& function, FunctionPlace place, SinkParts parts);
-  ~ProcessSink() override;
+  ProcessSink(const FunctionConfig& function, FunctionPlace place, SinkParts parts,
+              FunctionStatus& status);
 
-  /// Starts the process now, so that the first event finds it ready. A failure is logged and no
-  /// more.
-  void WarmUp();
-
+  /// Starts one process if there is none.
+  void WarmUp() override;
   void Invoke(Invocation invocation, InvocationDone done) override;
-
-  /// Kills the process and forgets what waits or runs; Report still answers.
-  void Stop();
-
-  const FunctionConfig& config() const { return function_; }
-  FunctionReport Report() const;
+  /// Kills the processes.
+  void Stop() override;
 
  private:
-  enum class State : std::uint8_t {
-    kStopped,
-    kStarting,  // until it asks for its first invocation
-    kFailed,    // it said that it cannot begin, and is about to end
-    kIdle,
-    kRunning,
-    kAnswered,  // until it asks for the next one
+  using State = ExecutionEnvironment::State;
+  struct Entry {
+    std::unique_ptr<ExecutionEnvironment> environment;
+    TimePoint idle_since{};
+    bool stale = false;  // it has the code of before a change
   };
-  struct Pending {
-    Invocation invocation;
-    InvocationDone done;
-  };
+  using Entries = std::map<std::uint64_t, Entry>;  // by age
 
   void Pump();
-  void StartProcess();
-  Result<void> TryStart();
-  RuntimeEvents MakeRuntimeEvents();
-  void GiveNext();
-  void Waiting();
-  void InitFailed(FunctionError error);
-  void Ended(const std::string& how);
-  void InitTimedOut();
-  void Replace(std::string_view why);
-  void TimedOut();
-  void StopProcess();
-  void Finish(InvocationOutcome outcome);
-  void FinishFailed(FunctionError error);
-  void FailWaiting(const FunctionError& error);
-  void Enter(State state);
+  Entry* LatestIdle();
+  void StartMore();
+  bool MayStart() const;
+  bool StartOne();
+  EnvironmentEvents MakeEvents(std::uint64_t id);
+  void CannotStart(const Error& error);
+  void Idle(std::uint64_t id);
+  void Ended(std::uint64_t id, const std::optional<InvocationOutcome>& init_failure);
+  void InitFailed(const InvocationOutcome& why);
+  void RetireAll();
+  void WatchIdle();
+  void EndIdle();
+  std::size_t Count(std::initializer_list<State> states) const;
+  void Tell();
 
   const FunctionConfig& function_;
   FunctionPlace place_;
   SinkParts parts_;
-  State state_ = State::kStopped;
-  std::deque<Pending> waiting_;
-  std::optional<InvocationDone> running_;
-  std::string request_id_;        // of the running or the latest invocation
-  std::unique_ptr<Timer> limit_;  // of the init phase, or of the running invocation
-  std::unique_ptr<RuntimeApi> api_;
-  std::unique_ptr<ChildProcess> process_;
-  mutable Mutex report_mutex_;
-  FunctionReport report_ GUARDED_BY(report_mutex_);
+  FunctionStatus& status_;
+  InvocationQueue waiting_;
+  Entries entries_;
+  std::uint64_t newest_id_ = 0;
+  TimePoint no_start_before_{};
+  CodeWatch watch_;
+  std::unique_ptr<Timer> idle_check_;
   CallbackGuard guard_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/functions/runtime_api.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -19,6 +21,7 @@
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
 
+#include "streams/functions/code_uri.h"
 #include "streams/functions/runtime_conversation.h"
 
 namespace pumice {
@@ -45,6 +48,13 @@ Response MakeResponse(unsigned status, std::string body) {
   return response;
 }
 
+/// No line break of a value ever becomes one of the header.
+std::string HeaderText(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  return text;
+}
+
 Response MakeResponse(const RuntimeInvocation& invocation) {
   Response response = MakeResponse(200, invocation.event);
   const auto deadline =
@@ -53,6 +63,9 @@ Response MakeResponse(const RuntimeInvocation& invocation) {
   response.set("Lambda-Runtime-Deadline-Ms", std::to_string(deadline.count()));
   response.set("Lambda-Runtime-Invoked-Function-Arn", invocation.function_arn);
   response.set("Lambda-Runtime-Trace-Id", invocation.trace_id);
+  if (!invocation.client_context.empty()) {
+    response.set("Lambda-Runtime-Client-Context", HeaderText(invocation.client_context));
+  }
   return response;
 }
 
@@ -60,6 +73,15 @@ Response TooLarge() {
   return MakeResponse(413, fmt::format(R"({{"errorType":"RequestEntityTooLarge","errorMessage":)"
                                        R"("The limit is {} bytes"}})",
                                        kMaxResponseBytes));
+}
+
+/// "localhost" or an address in numbers; no name is looked up.
+std::optional<asio::ip::address> LocalAddress(const std::string& host) {
+  if (host == "localhost") return asio::ip::address_v4::loopback();
+  error_code error;
+  auto address = asio::ip::make_address(host, error);
+  if (error) return std::nullopt;
+  return address;
 }
 
 /// One connection. A `next` sleeps on `wake` until there is a response.
@@ -73,19 +95,30 @@ struct Connection {
   asio::steady_timer wake;
   boost::beast::flat_buffer buffer;
   std::optional<Response> response;
+  std::int64_t request_count = 0;
+  RuntimeId runtime = 0;  // whose `next` came over it; 0: none
+};
+
+struct Runtime {
+  RuntimeConversation conversation;
+  Connection* waiting = nullptr;     // whose `next` is open
+  Connection* connection = nullptr;  // over which its newest `next` came; from outside only
 };
 
 }  // namespace
 
 class RuntimeApi::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  Impl(asio::io_context& context, RuntimeEvents events)
-      : context_(context), acceptor_(context), events_(std::move(events)) {}
+  enum class Kind : std::uint8_t { kOneProcess, kOutside };
 
-  error_code Open() {
+  Impl(asio::io_context& context, Kind kind, RuntimeEvents events)
+      : context_(context), kind_(kind), acceptor_(context), events_(std::move(events)) {}
+
+  error_code Open(const tcp::endpoint& endpoint) {
     error_code error;
-    acceptor_.open(tcp::v4(), error);
-    if (!error) acceptor_.bind({asio::ip::address_v4::loopback(), 0}, error);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (!error) port_ = acceptor_.local_endpoint(error).port();
     return error;
@@ -106,11 +139,21 @@ class RuntimeApi::Impl : public std::enable_shared_from_this<Impl> {
 
   std::uint16_t port() const { return port_; }
 
-  void Give(const RuntimeInvocation& invocation) {
-    if (waiting_ == nullptr) return;
-    conversation_.Give(invocation.request_id);
-    waiting_->response = MakeResponse(invocation);
-    std::exchange(waiting_, nullptr)->wake.cancel();
+  void Give(RuntimeId id, const RuntimeInvocation& invocation) {
+    const auto found = runtimes_.find(id);
+    if (found == runtimes_.end() || found->second.waiting == nullptr) return;
+    found->second.conversation.Give(invocation.request_id);
+    Connection* const connection = std::exchange(found->second.waiting, nullptr);
+    connection->response = MakeResponse(invocation);
+    connection->wake.cancel();
+  }
+
+  void GiveUp(RuntimeId id) {
+    const auto found = runtimes_.find(id);
+    if (kind_ == Kind::kOutside && found != runtimes_.end() &&
+        found->second.connection == nullptr) {
+      runtimes_.erase(found);
+    }
   }
 
  private:
@@ -135,7 +178,7 @@ class RuntimeApi::Impl : public std::enable_shared_from_this<Impl> {
     while (!self->closed_ && co_await self->ServeOne(connection)) {
     }
     self->connections_.erase(&connection);
-    if (self->waiting_ == &connection) self->waiting_ = nullptr;
+    self->Leave(connection);
   }
 
   /// False: the connection is at its end.
@@ -145,6 +188,7 @@ class RuntimeApi::Impl : public std::enable_shared_from_this<Impl> {
     const error_code error = co_await ReadRequest(connection, parser);
     const bool cut_off = error == http::error::body_limit;
     if (closed_ || (error && !cut_off)) co_return false;
+    ++connection.request_count;
     const bool keep_alive = parser.keep_alive() && !cut_off;
     co_await Answer(connection, parser.get(),
                     cut_off || parser.get().body().size() > kMaxResponseBytes);
@@ -179,36 +223,113 @@ class RuntimeApi::Impl : public std::enable_shared_from_this<Impl> {
     const auto target = message.target();
     const RuntimeRequest request =
         ParseRuntimeRequest({method.data(), method.size()}, {target.data(), target.size()});
-    const RuntimeReply reply = conversation_.Accept(request);
+    const RuntimeId id = WhoseRequest(connection, request);
+    const RuntimeReply reply = runtimes_[id].conversation.Accept(request);
     if (reply.status != 202) {
       connection.response = MakeResponse(reply.status, reply.body);
     } else if (request.call == RuntimeCall::kNext) {
-      co_await WaitForInvocation(connection);
+      co_await WaitForInvocation(connection, id);
     } else if (too_large) {
       connection.response = TooLarge();
-      Tell([](RuntimeEvents& events) { events.too_large(kMaxResponseBytes); });
+      Tell([id](RuntimeEvents& events) { events.too_large(id, kMaxResponseBytes); });
     } else {
       connection.response = MakeResponse(reply.status, reply.body);
-      Tell([call = request.call, body = std::move(message.body())](RuntimeEvents& events) mutable {
-        auto& event = call == RuntimeCall::kResponse ? events.response
-                      : call == RuntimeCall::kError  ? events.error
-                                                     : events.init_error;
-        event(std::move(body));
-      });
+      TellBody(request.call, id, std::move(message.body()));
+    }
+    ForgetIfDone(id);
+  }
+
+  void TellBody(RuntimeCall call, RuntimeId id, std::string body) {
+    Tell([call, id, body = std::move(body)](RuntimeEvents& events) mutable {
+      if (call == RuntimeCall::kInitError) return events.init_error(std::move(body));
+      (call == RuntimeCall::kResponse ? events.response : events.error)(id, std::move(body));
+    });
+  }
+
+  /// From outside: a `next` is its connection's runtime or a new one; an answer belongs to whoever
+  /// runs that invocation, since it may come over another connection.
+  RuntimeId WhoseRequest(Connection& connection, const RuntimeRequest& request) {
+    if (kind_ == Kind::kOneProcess) return 1;
+    if (request.call == RuntimeCall::kResponse || request.call == RuntimeCall::kError) {
+      for (const auto& [id, runtime] : runtimes_) {
+        if (runtime.conversation.Runs(request.request_id)) return id;
+      }
+    }
+    if (connection.runtime != 0) return connection.runtime;
+    const RuntimeId id = ++newest_id_;
+    if (request.call == RuntimeCall::kNext) {
+      connection.runtime = id;
+      runtimes_[id].connection = &connection;
+    }
+    return id;
+  }
+
+  /// From outside: who has answered and has no connection will come back as a new one.
+  void ForgetIfDone(RuntimeId id) {
+    const auto found = runtimes_.find(id);
+    if (kind_ == Kind::kOneProcess || found == runtimes_.end()) return;
+    const bool runs = found->second.conversation.state() == RuntimeConversation::State::kRunning;
+    if (found->second.connection == nullptr && !runs) runtimes_.erase(found);
+  }
+
+  asio::awaitable<void> WaitForInvocation(Connection& connection, RuntimeId id) {
+    {
+      Runtime& runtime = runtimes_[id];
+      // Without a response: that connection ends.
+      if (runtime.waiting != nullptr) runtime.waiting->wake.cancel();
+      runtime.waiting = &connection;
+    }
+    // A runtime may ask twice: when the second one is told, the first may have got its invocation.
+    asio::post(context_, [self = shared_from_this(), id] {
+      if (!self->closed_ && self->Waits(id)) self->events_.waiting(id);
+    });
+    if (kind_ == Kind::kOutside) WatchForClose(connection, id);
+    while (!connection.response && !closed_ && WaitsOver(connection, id)) {
+      co_await connection.wake.async_wait(kAsTuple);
     }
   }
 
-  asio::awaitable<void> WaitForInvocation(Connection& connection) {
-    if (waiting_ != nullptr) waiting_->wake.cancel();  // without a response: that connection ends
-    waiting_ = &connection;
-    // A runtime may ask twice: when the second one is told, the first may have got its invocation.
-    asio::post(context_, [self = shared_from_this()] {
-      const bool waits = self->conversation_.state() == RuntimeConversation::State::kWaiting;
-      if (!self->closed_ && self->waiting_ != nullptr && waits) self->events_.waiting();
-    });
-    while (!connection.response && waiting_ == &connection && !closed_) {
-      co_await connection.wake.async_wait(kAsTuple);
+  bool Waits(RuntimeId id) const {
+    const auto found = runtimes_.find(id);
+    return found != runtimes_.end() && found->second.waiting != nullptr;
+  }
+
+  bool WaitsOver(const Connection& connection, RuntimeId id) const {
+    const auto found = runtimes_.find(id);
+    return found != runtimes_.end() && found->second.waiting == &connection;
+  }
+
+  /// A connection that waits reads nothing, so that its end has to be looked for.
+  void WatchForClose(Connection& connection, RuntimeId id) {
+    connection.socket.async_wait(tcp::socket::wait_read,
+                                 [self = shared_from_this(), &connection, id](error_code) {
+                                   // Only then it is there.
+                                   if (self->closed_ || !self->WaitsOver(connection, id)) return;
+                                   error_code error;
+                                   if (connection.socket.available(error) > 0 && !error) return;
+                                   self->runtimes_.find(id)->second.waiting = nullptr;
+                                   connection.wake.cancel();
+                                 });
+  }
+
+  /// A connection has ended. From outside that may be its runtime's end, or how the runtime makes
+  /// its calls: one connection each, as a shell's curl. Who has used one for several calls keeps
+  /// it.
+  void Leave(Connection& connection) {
+    if (kind_ == Kind::kOneProcess) {
+      if (runtimes_[1].waiting == &connection) runtimes_[1].waiting = nullptr;
+      return;
     }
+    const auto found = runtimes_.find(connection.runtime);
+    if (found == runtimes_.end()) return;
+    Runtime& runtime = found->second;
+    runtime.connection = nullptr;
+    runtime.waiting = nullptr;
+    const auto state = runtime.conversation.state();
+    if (state == RuntimeConversation::State::kRunning && connection.request_count == 1) return;
+    runtimes_.erase(found);
+    if (state == RuntimeConversation::State::kAnswered) return;
+    Tell([id = connection.runtime](RuntimeEvents& events) { events.gone(id); });
   }
 
   // Behind what is under way here: an event may destroy this object, and the answer to the runtime
@@ -221,21 +342,40 @@ class RuntimeApi::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   asio::io_context& context_;
+  const Kind kind_;
   tcp::acceptor acceptor_;
   RuntimeEvents events_;
-  RuntimeConversation conversation_;
+  std::map<RuntimeId, Runtime> runtimes_;
+  RuntimeId newest_id_ = 0;
   std::uint16_t port_ = 0;
   bool closed_ = false;
   std::set<Connection*> connections_;  // each lives in its coroutine
-  Connection* waiting_ = nullptr;      // whose `next` is open
 };
 
 Result<std::unique_ptr<RuntimeApi>> RuntimeApi::Listen(asio::io_context& context,
                                                        RuntimeEvents events) {
-  auto impl = std::make_shared<Impl>(context, std::move(events));
-  if (const error_code error = impl->Open(); error) {
-    return Error(ErrorCode::kInternal, {},
+  auto impl = std::make_shared<Impl>(context, Impl::Kind::kOneProcess, std::move(events));
+  if (const error_code error = impl->Open({asio::ip::address_v4::loopback(), 0}); error) {
+    return Error(ErrorCode::kLimitExceeded, {},
                  fmt::format("No port of 127.0.0.1 for a function: {}", error.message()));
+  }
+  impl->Run();
+  return std::unique_ptr<RuntimeApi>(new RuntimeApi(std::move(impl)));
+}
+
+Result<std::unique_ptr<RuntimeApi>> RuntimeApi::ListenOutside(asio::io_context& context,
+                                                              const std::string& address,
+                                                              RuntimeEvents events) {
+  PUMICE_TRY(const HttpEndpoint parsed, ParseListenAddress(address));
+  const auto host = LocalAddress(parsed.host);
+  if (!host) {
+    return Error(ErrorCode::kInternal, {},
+                 fmt::format("{} is no IP address of this machine", parsed.host));
+  }
+  auto impl = std::make_shared<Impl>(context, Impl::Kind::kOutside, std::move(events));
+  const auto port = static_cast<std::uint16_t>(std::stoul(parsed.port));
+  if (const error_code error = impl->Open({*host, port}); error) {
+    return Error(ErrorCode::kInternal, {}, fmt::format("{}: {}", address, error.message()));
   }
   impl->Run();
   return std::unique_ptr<RuntimeApi>(new RuntimeApi(std::move(impl)));
@@ -244,6 +384,9 @@ Result<std::unique_ptr<RuntimeApi>> RuntimeApi::Listen(asio::io_context& context
 RuntimeApi::RuntimeApi(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RuntimeApi::~RuntimeApi() { impl_->Close(); }
 std::uint16_t RuntimeApi::port() const { return impl_->port(); }
-void RuntimeApi::Give(const RuntimeInvocation& invocation) { impl_->Give(invocation); }
+void RuntimeApi::Give(RuntimeId runtime, const RuntimeInvocation& invocation) {
+  impl_->Give(runtime, invocation);
+}
+void RuntimeApi::GiveUp(RuntimeId runtime) { impl_->GiveUp(runtime); }
 
 }  // namespace pumice

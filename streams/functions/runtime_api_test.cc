@@ -35,11 +35,15 @@ class RuntimeApiServer : public testing::Test {
  protected:
   void SetUp() override {
     RuntimeEvents events;
-    events.waiting = [this] { events_.push_back("waiting"); };
-    events.response = [this](const std::string& body) { events_.push_back("response " + body); };
-    events.error = [this](const std::string& body) { events_.push_back("error " + body); };
+    events.waiting = [this](RuntimeId) { events_.push_back("waiting"); };
+    events.response = [this](RuntimeId, const std::string& body) {
+      events_.push_back("response " + body);
+    };
+    events.error = [this](RuntimeId, const std::string& body) {
+      events_.push_back("error " + body);
+    };
     events.init_error = [this](const std::string& body) { events_.push_back("init " + body); };
-    events.too_large = [this](std::size_t) { events_.push_back("too large"); };
+    events.too_large = [this](RuntimeId, std::size_t) { events_.push_back("too large"); };
     api_ = RuntimeApi::Listen(context_, std::move(events)).value();
   }
   void TearDown() override {
@@ -100,11 +104,12 @@ class RuntimeApiServer : public testing::Test {
   }
 
   void Give(const std::string& id) {
-    api_->Give({.request_id = id,
-                .event = "{\"Records\":[]}",
-                .function_arn = "arn:f",
-                .trace_id = "Root=1",
-                .deadline = TimePoint(std::chrono::milliseconds(1234567))});
+    api_->Give(1, {.request_id = id,
+                   .event = "{\"Records\":[]}",
+                   .function_arn = "arn:f",
+                   .trace_id = "Root=1",
+                   .client_context = "{\"custom\":\n{}}",
+                   .deadline = TimePoint(std::chrono::milliseconds(1234567))});
   }
 
   asio::io_context context_;
@@ -123,6 +128,7 @@ TEST_F(RuntimeApiServer, GivesTheEventWithTheHeadersOfAws) {
   EXPECT_THAT(answer, HasSubstr("\r\nLambda-Runtime-Deadline-Ms: 1234567\r\n"));
   EXPECT_THAT(answer, HasSubstr("\r\nLambda-Runtime-Invoked-Function-Arn: arn:f\r\n"));
   EXPECT_THAT(answer, HasSubstr("\r\nLambda-Runtime-Trace-Id: Root=1\r\n"));
+  EXPECT_THAT(answer, HasSubstr("\r\nLambda-Runtime-Client-Context: {\"custom\": {}}\r\n"));
   EXPECT_THAT(answer, HasSubstr("\r\nContent-Type: application/json\r\n"));
 }
 
@@ -244,7 +250,7 @@ TEST_F(RuntimeApiServer, ClosesItsConnectionsAtItsEnd) {
 // ready.
 TEST_F(RuntimeApiServer, TellsOnceOfTwoThatWaitWhenTheFirstIsServedAtOnce) {
   RuntimeEvents events;
-  events.waiting = [this] {
+  events.waiting = [this](RuntimeId) {
     events_.push_back("waiting");
     Give("1");
   };

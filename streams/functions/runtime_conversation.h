@@ -36,6 +36,9 @@ class RuntimeConversation {
   enum class State : std::uint8_t { kInit, kWaiting, kRunning, kAnswered, kFailed };
 
   State state() const { return state_; }
+  bool Runs(std::string_view request_id) const {
+    return state_ == State::kRunning && request_id_ == request_id;
+  }
 
   /// 202 and the new state; or 400, 403, 404 and no change.
   /// A second `next` while one waits is accepted: a client whose connection broke asks again.

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 namespace pumice {
@@ -22,7 +23,10 @@ struct Pipe {
 };
 
 Error SystemError(std::string_view what, int number) {
-  return Error(ErrorCode::kInternal, {}, fmt::format("{}: {}", what, std::strerror(number)));
+  const bool no_resources =
+      number == EAGAIN || number == ENOMEM || number == EMFILE || number == ENFILE;
+  return Error(no_resources ? ErrorCode::kLimitExceeded : ErrorCode::kInternal, {},
+               fmt::format("{}: {}", what, std::strerror(number)));
 }
 
 Result<Pipe> MakePipe() {
@@ -48,6 +52,7 @@ struct ExecPlan {
   int output;
   int error_output;
   int report;  // where the reason goes if exec fails
+  std::size_t memory_limit_bytes;
   pid_t parent;
 };
 
@@ -67,6 +72,13 @@ void ResetSignals() {
   for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD}) ::signal(signal, SIG_DFL);
 }
 
+// Not RLIMIT_AS: V8 and Go reserve far more addresses than they use, and would not even start.
+void LimitMemory(std::size_t bytes) {
+  if (bytes == 0) return;
+  const rlimit limit{bytes, bytes};
+  ::setrlimit(RLIMIT_DATA, &limit);
+}
+
 /// Runs in the child, which shares nothing with our other threads: async-signal-safe calls only.
 [[noreturn]] void ExecuteInChild(const ExecPlan& plan) {
   ::setpgid(0, 0);
@@ -78,6 +90,7 @@ void ResetSignals() {
   ::dup2(plan.output, STDOUT_FILENO);
   ::dup2(plan.error_output, STDERR_FILENO);
   MarkInheritedDescriptorsCloseOnExec();
+  LimitMemory(plan.memory_limit_bytes);
   if (::chdir(plan.folder) == 0) ::execve(plan.program, plan.arguments, plan.environment);
   const int reason = errno;
   [[maybe_unused]] const auto written = ::write(plan.report, &reason, sizeof(reason));
@@ -125,6 +138,7 @@ Result<SpawnedProcess> Spawn(const ChildOptions& options) {
                       .output = output.write.get(),
                       .error_output = error_output.write.get(),
                       .report = report.write.get(),
+                      .memory_limit_bytes = options.memory_limit_bytes,
                       .parent = ::getpid()};
   const pid_t pid = ::fork();
   if (pid < 0) return SystemError("fork", errno);

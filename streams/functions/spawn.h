@@ -32,7 +32,8 @@ struct SpawnedProcess {
   OwnedDescriptor error_output;  // … and to stderr
 };
 
-/// Errors (Internal, log_text): pipes, fork, or the program itself cannot be executed.
+/// Errors (log_text): LimitExceeded: no descriptor, process or memory is left; Internal: the
+/// program itself cannot be executed.
 Result<SpawnedProcess> Spawn(const ChildOptions& options);
 
 }  // namespace pumice

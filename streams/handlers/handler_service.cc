@@ -57,8 +57,13 @@ json ReportJson(const Function& function) {
   const FunctionReport report = function.Report();
   return {{"FunctionName", function.config().Key()},
           {"State", report.state},
-          {"Pid", report.pid},
-          {"Starts", report.starts}};
+          {"Pids", report.pids},
+          {"Starts", report.starts},
+          {"Invocations", report.invocations},
+          {"Errors", report.errors},
+          {"Throttles", report.throttles},
+          {"InFlight", report.in_flight},
+          {"LastError", report.last_error}};
 }
 
 /// The folder that was given, or a name for one that goes with this object.

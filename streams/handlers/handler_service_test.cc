@@ -275,7 +275,7 @@ TEST_F(Service, StoppedLeavesNoProcessAndStillTellsItsStatus) {
   CreateTable();
   Put("a");
   WaitForDelivered(1);
-  const pid_t pid = Status()["Functions"][0]["Pid"];
+  const pid_t pid = Status()["Functions"][0]["Pids"][0];
   service_->Stop();
   EXPECT_EQ(::kill(pid, 0), -1);
   EXPECT_EQ(errno, ESRCH);

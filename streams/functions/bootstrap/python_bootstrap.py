@@ -5,20 +5,24 @@ Speaks the Lambda Runtime API with whom AWS_LAMBDA_RUNTIME_API names. The workin
 code. Needs nothing but Python's own library (3.7 or newer)."""
 import sys
 
-# For -c Python looks into the working directory first: a json.py of the function's must not become ours.
+# For -c Python looks into the working directory first, then into PYTHONPATH: a json.py of the function's or of
+# one of its layers must not become ours. (os is there already, before this text is read.)
 sys.path.remove("")
+import os
+
+OWN_FOLDERS = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+sys.path = [folder for folder in sys.path if folder not in OWN_FOLDERS]
 
 import decimal
 import importlib
 import importlib.util
 import json
 import logging
-import os
 import socket
 import time
 import traceback
 
-sys.path.insert(0, os.getcwd())
+sys.path[:0] = [os.getcwd()] + OWN_FOLDERS
 
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024
 
@@ -119,9 +123,35 @@ class RuntimeApi:
         self.received += part
 
 
+def parse_header(headers, name):
+    """The JSON object of a header; None if there is none."""
+    try:
+        value = json.loads(headers[name])
+    except (KeyError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
 class CognitoIdentity:
-    cognito_identity_id = None
-    cognito_identity_pool_id = None
+    def __init__(self, value):
+        value = value or {}
+        self.cognito_identity_id = value.get("cognitoIdentityId")
+        self.cognito_identity_pool_id = value.get("cognitoIdentityPoolId")
+
+
+class Client:
+    MEMBERS = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
+
+    def __init__(self, value):
+        for name in self.MEMBERS:
+            setattr(self, name, value.get(name))
+
+
+class ClientContext:
+    def __init__(self, value):
+        self.custom = value.get("custom")
+        self.env = value.get("env")
+        self.client = Client(value["client"]) if isinstance(value.get("client"), dict) else None
 
 
 class LambdaContext:
@@ -135,8 +165,9 @@ class LambdaContext:
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.identity = CognitoIdentity()
-        self.client_context = None
+        self.identity = CognitoIdentity(parse_header(headers, "lambda-runtime-cognito-identity"))
+        client_context = parse_header(headers, "lambda-runtime-client-context")
+        self.client_context = None if client_context is None else ClientContext(client_context)
         self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
 
     def get_remaining_time_in_millis(self):
