@@ -9,7 +9,7 @@ namespace pumice {
 
 bool InvocationQueue::Push(Invocation invocation, InvocationDone done) {
   const std::size_t bytes = invocation.event.size();
-  if (waiting_.size() >= kMaxWaitingInvocations || bytes_ + bytes > kMaxWaitingBytes) {
+  if (waiting_.size() >= kMaxWaitingInvocations || bytes_ + bytes > kMaxQueuedBytes) {
     done(FailedOutcome(TooManyRequestsError(), /*invoked=*/false));
     return false;
   }

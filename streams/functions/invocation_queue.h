@@ -15,7 +15,7 @@ namespace pumice {
 /// Who waits in a queue of its own (a mapping) has one invocation in it per shard and lane; more
 /// come from asynchronous callers only.
 inline constexpr std::size_t kMaxWaitingInvocations = 1000;
-inline constexpr std::size_t kMaxWaitingBytes = 256 * 1024 * 1024;
+inline constexpr std::size_t kMaxQueuedBytes = 256 * 1024 * 1024;
 
 struct PendingInvocation {
   Invocation invocation;
