@@ -85,22 +85,22 @@ def test_a_function_is_named_in_each_way(lam, name, region, form):
 def test_an_unknown_function(lam, region):
     for call in (lam.get_function, lam.get_function_configuration, lam.delete_function, lam.invoke, lam.publish_version,
                  lam.list_versions_by_function):
-        with refused("ResourceNotFoundException", f"Function not found: {arn_of('nobody', region)}"):
+        with refused("ResourceNotFoundException", f"Function not found: {arn_of('nobody', region)}", 404):
             call(FunctionName="nobody")
-    with refused("ResourceNotFoundException", f"Function not found: {arn_of('nobody', region)}:prod"):
+    with refused("ResourceNotFoundException", f"Function not found: {arn_of('nobody', region)}:prod", 404):
         lam.get_function(FunctionName="nobody", Qualifier="prod")
 
 
 def test_a_name_is_taken_once(lam, name):
     create(lam, name)
-    with refused("ResourceConflictException", f"Function already exist: {name}"):
+    with refused("ResourceConflictException", f"Function already exist: {name}", 409):
         create(lam, name)
 
 
 def test_a_function_that_is_deleted_is_gone(lam, name, region):
     create(lam, name)
     assert lam.delete_function(FunctionName=name)["ResponseMetadata"]["HTTPStatusCode"] == 204
-    with refused("ResourceNotFoundException", f"Function not found: {arn_of(name, region)}"):
+    with refused("ResourceNotFoundException", f"Function not found: {arn_of(name, region)}", 404):
         lam.get_function(FunctionName=name)
 
 

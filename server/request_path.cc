@@ -124,9 +124,15 @@ Result<void> RequestPath::Run(HttpRequest& request, HttpResponse& response, Requ
 /// Lambda's API frames its answers itself: they may come when this request's thread has long gone
 /// on.
 bool RequestPath::AnswerLambda(HttpRequest& request, HttpResponse& response) const {
-  if (lambda_ == nullptr || !request.path.starts_with(kLambdaPaths)) return false;
+  if (lambda_ == nullptr || request.path == "/") return false;
+  const bool package = request.path.starts_with(kLambdaPackages);
+  if (!package && !request.path.starts_with(kLambdaPaths)) return false;
   if (AnswerPreflight(options_.cors, request, response)) return true;
   AddCorsHeaders(options_.cors, request, response);
+  if (package) {
+    lambda_->HandlePackage(request, response);
+    return true;
+  }
   Result<Caller> caller = Authenticate(request);
   if (!caller) {
     lambda_->Handle(request, response, std::move(caller).error());
@@ -139,7 +145,7 @@ bool RequestPath::AnswerLambda(HttpRequest& request, HttpResponse& response) con
   return true;
 }
 
-bool RequestPath::AnswerOtherPath(HttpRequest& request, HttpResponse& response) const {
+bool RequestPath::AnswerOtherPath(const HttpRequest& request, HttpResponse& response) const {
   if (AnswerPreflight(options_.cors, request, response)) return true;
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (request.path.starts_with(kOwnPaths)) {

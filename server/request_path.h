@@ -43,7 +43,7 @@ class RequestPath final : public RequestHandler {
  private:
   void Answer(HttpRequest& request, HttpResponse& response, RequestRecord& record);
   /// True: it was no call of an operation, and is answered.
-  bool AnswerOtherPath(HttpRequest& request, HttpResponse& response) const;
+  bool AnswerOtherPath(const HttpRequest& request, HttpResponse& response) const;
   void AnswerOwnPath(const HttpRequest& request, HttpResponse& response) const;
   bool AnswerLambda(HttpRequest& request, HttpResponse& response) const;
   Result<void> Run(HttpRequest& request, HttpResponse& response, RequestRecord& record);

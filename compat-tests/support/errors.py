@@ -62,7 +62,7 @@ def bad_collection_metrics(value):
 
 
 @contextmanager
-def refused(code, message):
+def refused(code, message, status=400):
     """The block must end in this exception with exactly this text (a compiled pattern: full match)."""
     try:
         yield
@@ -71,7 +71,7 @@ def refused(code, message):
         wanted = (code, message.pattern if isinstance(message, re.Pattern) else message)
         fits = message.fullmatch(actual[1]) if isinstance(message, re.Pattern) else actual[1] == message
         assert actual[0] == code and fits, f"answered {actual}; AWS: {wanted}"
-        assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+        assert error.response["ResponseMetadata"]["HTTPStatusCode"] == status
     else:
         raise AssertionError(f"answered success; AWS: {code}: {message}")
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -52,6 +53,17 @@ void CodeStore::Remove(const std::string& id) {
   std::error_code ignored;
   fs::remove_all(FolderOf(id), ignored);
   fs::remove(PackageOf(id), ignored);
+}
+
+std::optional<std::string> CodeStore::Read(std::string_view file_name) const {
+  // An id and its ending, so nothing outside the folder.
+  const bool own = file_name.ends_with(".zip") &&
+                   file_name.find_first_not_of("0123456789abcdef-.zip") == std::string_view::npos &&
+                   file_name.find("..") == std::string_view::npos;
+  if (!own || folder_.empty()) return std::nullopt;
+  std::ifstream file(folder_ / file_name, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 LambdaResult<void> CodeStore::MakeFolder() {

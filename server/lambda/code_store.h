@@ -5,6 +5,7 @@
 // temporary folder that goes with this object. Thread rule: one thread.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ class CodeStore {
   LambdaResult<std::string> Add(std::string_view zip);
   /// An id that is not there is no error.
   void Remove(const std::string& id);
+
+  /// The bytes of "<id>.zip"; none: there is no such package.
+  std::optional<std::string> Read(std::string_view file_name) const;
 
   std::filesystem::path FolderOf(const std::string& id) const { return folder_ / id; }
   std::filesystem::path PackageOf(const std::string& id) const { return folder_ / (id + ".zip"); }

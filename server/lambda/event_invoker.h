@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// EventInvoker: invocations of type Event. A function that fails is called again, twice, one and two
-// minutes later, as AWS does; PutFunctionEventInvokeConfig changes how often. Differences from AWS:
-// they are kept in memory only, so a stop of the server ends them. Thread rule: the thread of
+// EventInvoker: invocations of type Event. A function that fails is called again, twice, one and
+// two minutes later, as AWS does; PutFunctionEventInvokeConfig changes how often. Differences from
+// AWS: they are kept in memory only, so a stop of the server ends them. Thread rule: the thread of
 // LambdaService.
 
 #include <string>

@@ -81,15 +81,14 @@ LambdaResult<CodeRequest> ReadImageUri(const std::string& uri) {
     return Elsewhere({.kind = FunctionCode::Kind::kHttp, .place = uri, .uri = uri});
   }
   if (uri.starts_with(kRuntime) && HasPort(uri.substr(kRuntime.size()))) {
-    return Elsewhere({.kind = FunctionCode::Kind::kOutside,
-                      .place = uri.substr(kRuntime.size()),
-                      .uri = uri});
+    return Elsewhere(
+        {.kind = FunctionCode::Kind::kOutside, .place = uri.substr(kRuntime.size()), .uri = uri});
   }
-  return InvalidParameter(
-      fmt::format("Pumice runs no container images, and \"{}\" is none of the places that it knows: "
-                  "file:///folder (code there, read again when it changes), http://host:port/path "
-                  "(each event is POSTed there), runtime://host:port (a runtime attaches there)",
-                  uri));
+  return InvalidParameter(fmt::format(
+      "Pumice runs no container images, and \"{}\" is none of the places that it knows: "
+      "file:///folder (code there, read again when it changes), http://host:port/path "
+      "(each event is POSTed there), runtime://host:port (a runtime attaches there)",
+      uri));
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ LambdaResult<CodeRequest> ReadCode(const nlohmann::json& members);
 /// Puts a package into the store. Errors: as CodeStore::Add.
 LambdaResult<NewCode> KeepPackage(CodeRequest request, CodeStore& store);
 
-/// Where the code of an image starts is in its command; a folder tells its runtime by what it holds.
+/// Where the code of an image starts is in its command; a folder tells its runtime by what it
+/// holds.
 void CompleteForFolder(const FunctionCode& code, nlohmann::json& configuration);
 
 }  // namespace pumice

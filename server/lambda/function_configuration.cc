@@ -26,8 +26,8 @@ constexpr std::string_view kRuntimes =
 constexpr std::string_view kRolePattern =
     R"(arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+)";
 // Kept and answered as they are.
-constexpr std::string_view kPassedThrough[] = {"DeadLetterConfig", "FileSystemConfigs",
-                                               "KMSKeyArn", "TracingConfig"};
+constexpr std::string_view kPassedThrough[] = {"DeadLetterConfig", "FileSystemConfigs", "KMSKeyArn",
+                                               "TracingConfig"};
 
 bool IsRole(std::string_view text) {
   const auto iam = text.find(":iam::");
@@ -43,25 +43,24 @@ bool IsVariableName(std::string_view name) {
 }
 
 // AWS refuses those that it sets itself.
-constexpr std::string_view kReservedVariables[] = {
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "AWS_ACCESS_KEY",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_DEFAULT_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_LAMBDA_RUNTIME_API",
-    "AWS_REGION",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "LAMBDA_RUNTIME_DIR",
-    "LAMBDA_TASK_ROOT"};
+constexpr std::string_view kReservedVariables[] = {"_HANDLER",
+                                                   "_X_AMZN_TRACE_ID",
+                                                   "AWS_ACCESS_KEY",
+                                                   "AWS_ACCESS_KEY_ID",
+                                                   "AWS_DEFAULT_REGION",
+                                                   "AWS_EXECUTION_ENV",
+                                                   "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                                                   "AWS_LAMBDA_FUNCTION_NAME",
+                                                   "AWS_LAMBDA_FUNCTION_VERSION",
+                                                   "AWS_LAMBDA_INITIALIZATION_TYPE",
+                                                   "AWS_LAMBDA_LOG_GROUP_NAME",
+                                                   "AWS_LAMBDA_LOG_STREAM_NAME",
+                                                   "AWS_LAMBDA_RUNTIME_API",
+                                                   "AWS_REGION",
+                                                   "AWS_SECRET_ACCESS_KEY",
+                                                   "AWS_SESSION_TOKEN",
+                                                   "LAMBDA_RUNTIME_DIR",
+                                                   "LAMBDA_TASK_ROOT"};
 
 LambdaResult<void> CheckVariables(const json& variables) {
   std::string reserved;
@@ -205,8 +204,8 @@ LambdaResult<void> ReadFunctionMembers(const json& document, json& configuration
 }
 
 LambdaResult<void> CheckRunnable(const json& configuration, const FunctionCode& code) {
-  const bool process = code.kind == FunctionCode::Kind::kPackage ||
-                       code.kind == FunctionCode::Kind::kFolder;
+  const bool process =
+      code.kind == FunctionCode::Kind::kPackage || code.kind == FunctionCode::Kind::kFolder;
   if (!process) return Ok();
   const std::string runtime = configuration.value("Runtime", "");
   if (runtime.empty()) {

@@ -46,9 +46,9 @@ LambdaResult<void> ReadArchitectures(Parameters& parameters, json& configuration
   if (!given || given->empty()) return Ok();
   const std::string& name = given->front();
   if (name != "x86_64" && name != "arm64") {
-    parameters.Fail(fmt::format("[{}]", name), "architectures",
-                    fmt::format("Member must satisfy constraint: [{}]",
-                                EnumConstraint("x86_64, arm64")));
+    parameters.Fail(
+        fmt::format("[{}]", name), "architectures",
+        fmt::format("Member must satisfy constraint: [{}]", EnumConstraint("x86_64, arm64")));
     return parameters.Check();
   }
   configuration["Architectures"] = *given;
@@ -121,9 +121,9 @@ LambdaResult<json> ConfigurationOf(const FunctionRecord& record, const FunctionN
 json CodeLocation(const FunctionRecord& record, const FunctionName& name, const LambdaCall& call) {
   const FunctionCode& code = record.Find(name.qualifier)->code;
   if (code.kind == FunctionCode::Kind::kPackage) {
-    return {{"RepositoryType", "S3"},
-            {"Location", fmt::format("http://{}/_pumice/lambda/code/{}.zip", call.host,
-                                     code.place)}};
+    return {
+        {"RepositoryType", "S3"},
+        {"Location", fmt::format("http://{}/_pumice/lambda/code/{}.zip", call.host, code.place)}};
   }
   if (code.uri.starts_with("s3://")) return {{"RepositoryType", "S3"}, {"Location", code.uri}};
   return {{"RepositoryType", "ECR"}, {"ImageUri", code.uri}, {"ResolvedImageUri", code.uri}};
@@ -250,9 +250,8 @@ LambdaResult<LambdaReply> DeleteFunction(const LambdaCall& call, LambdaDatabase&
   for (const auto& [alias, configuration] : record.aliases) {
     if (configuration.at("FunctionVersion") != name.qualifier) continue;
     return LambdaError(  // the text is ours
-        kResourceConflict,
-        fmt::format("Version {} of function {} is still used by alias {}", name.qualifier,
-                    record.Arn(), alias));
+        kResourceConflict, fmt::format("Version {} of function {} is still used by alias {}",
+                                       name.qualifier, record.Arn(), alias));
   }
   record.versions.erase(std::stoll(name.qualifier));
   PUMICE_TRY(database.Put(std::move(record)));

@@ -2,7 +2,8 @@
 #pragma once
 // CreateFunction, GetFunction, GetFunctionConfiguration, ListFunctions, UpdateFunctionCode,
 // UpdateFunctionConfiguration, DeleteFunction. Errors and texts as AWS's; differences from AWS: a
-// function is ready at once, so what the answer calls Pending or InProgress is over when it arrives.
+// function is ready at once, so what the answer calls Pending or InProgress is over when it
+// arrives.
 
 #include "server/lambda/lambda_database.h"
 

@@ -82,21 +82,19 @@ json FunctionRecord::ToJson() const {
   for (const auto& [number, version] : versions) {
     all[std::to_string(number)] = pumice::ToJson(version);
   }
-  return {{"name", name},
-          {"owner",
-           {{"access_key", owner.access_key},
-            {"region", owner.region},
-            {"account", owner.account}}},
-          {"latest", pumice::ToJson(latest)},
-          {"versions", all},
-          {"next_version", next_version},
-          {"aliases", aliases},
-          {"policies", policies},
-          {"event_invoke_configs", event_invoke_configs},
-          {"settings", settings},
-          {"reserved_concurrency",
-           reserved_concurrency ? json(*reserved_concurrency) : json(nullptr)},
-          {"tags", tags}};
+  return {
+      {"name", name},
+      {"owner",
+       {{"access_key", owner.access_key}, {"region", owner.region}, {"account", owner.account}}},
+      {"latest", pumice::ToJson(latest)},
+      {"versions", all},
+      {"next_version", next_version},
+      {"aliases", aliases},
+      {"policies", policies},
+      {"event_invoke_configs", event_invoke_configs},
+      {"settings", settings},
+      {"reserved_concurrency", reserved_concurrency ? json(*reserved_concurrency) : json(nullptr)},
+      {"tags", tags}};
 }
 
 std::optional<FunctionRecord> FunctionRecord::FromJson(const json& document) {

@@ -66,7 +66,9 @@ std::string RoutedVersion(const FunctionRecord& record, const FunctionName& name
 
 LambdaResult<Target> ReadCallOfFunction(const LambdaCall& call, LambdaDatabase& database) {
   PUMICE_TRY(const FunctionName name, NamedFunction(call));
-  Target target{.record = nullptr, .version = {}, .type = call.Header("x-amz-invocation-type"),
+  Target target{.record = nullptr,
+                .version = {},
+                .type = call.Header("x-amz-invocation-type"),
                 .client_context = {}};
   if (target.type.empty()) target.type = "RequestResponse";
   if (target.type != "Event" && target.type != "RequestResponse" && target.type != "DryRun") {
@@ -158,6 +160,12 @@ void InvokeAsync(const LambdaCall& call, InvokeParts parts, LambdaDone done) {
     if (reply.status == 202) reply = JsonReply(202, {{"Status", 202}});
     done(std::move(reply));
   });
+}
+
+void InvokeWithResponseStream(const LambdaCall&, InvokeParts, LambdaDone done) {
+  done(
+      ErrorReply(InvalidParameter("Pumice does not stream the answers of functions: call Invoke, "
+                                  "which gives the whole answer")));
 }
 
 }  // namespace pumice

@@ -21,5 +21,7 @@ struct InvokeParts {
 
 void Invoke(const LambdaCall& call, InvokeParts parts, LambdaDone done);
 void InvokeAsync(const LambdaCall& call, InvokeParts parts, LambdaDone done);
+/// Refused: Pumice streams no answers.
+void InvokeWithResponseStream(const LambdaCall& call, InvokeParts parts, LambdaDone done);
 
 }  // namespace pumice

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// JobThread: one thread that does jobs in the order in which they come, or later. It begins with the
-// first job. Thread rule: any thread. Lifetime: Stop() before anything that a job uses goes.
+// JobThread: one thread that does jobs in the order in which they come, or later. It begins with
+// the first job. Thread rule: any thread. Lifetime: Stop() before anything that a job uses goes.
 
 #include <chrono>
 #include <condition_variable>

@@ -97,8 +97,7 @@ LambdaResult<void> ReadDocument(LambdaCall& call) {
 }
 
 LambdaReply JsonReply(int status, const json& body) {
-  return {.status = status,
-          .body = body.dump(-1, ' ', false, json::error_handler_t::replace)};
+  return {.status = status, .body = body.dump(-1, ' ', false, json::error_handler_t::replace)};
 }
 
 LambdaReply EmptyReply(int status) { return {.status = status, .content_type = {}}; }

@@ -47,7 +47,8 @@ FunctionRecord RecordOf(const FunctionConfig& config, const LambdaCaller& owner,
   configuration["CodeSha256"] = Sha256Base64(config.code_path.string() + config.endpoint);
   configuration["RevisionId"] = Sha256Hex(config.name).substr(0, 32);
   configuration["Role"] = fmt::format("arn:aws:iam::{}:role/handlers", owner.account);
-  record.latest.code = {.kind = FunctionCode::Kind::kFolder, .place = config.code_path,
+  record.latest.code = {.kind = FunctionCode::Kind::kFolder,
+                        .place = config.code_path,
                         .uri = "file://" + config.code_path.string()};
   return record;
 }
@@ -103,10 +104,9 @@ LambdaDatabase::LambdaDatabase(LambdaDatabaseParts parts, std::unique_ptr<Handle
 
 LambdaResult<std::unique_ptr<LambdaDatabase>> LambdaDatabase::Open(LambdaDatabaseParts parts,
                                                                    FunctionPlace place) {
-  PUMICE_TRY(auto handlers, ToLambda(HandlerService::Start({parts.database, place, parts.clock,
-                                                            parts.random, parts.log})));
-  auto opened =
-      std::unique_ptr<LambdaDatabase>(new LambdaDatabase(parts, std::move(handlers)));
+  PUMICE_TRY(auto handlers, ToLambda(HandlerService::Start(
+                                {parts.database, place, parts.clock, parts.random, parts.log})));
+  auto opened = std::unique_ptr<LambdaDatabase>(new LambdaDatabase(parts, std::move(handlers)));
   opened->place_ = std::move(place);
   PUMICE_TRY(opened->functions_.Load());
   PUMICE_TRY(opened->mappings_.Load());
@@ -196,7 +196,8 @@ FunctionConfig LambdaDatabase::ConfigOf(const FunctionRecord& record,
 
 std::string LambdaDatabase::FunctionKey(const FunctionName& name) const {
   const FunctionRecord* const record = functions_.Find(name.name);
-  const std::string version = record == nullptr ? name.qualifier : record->VersionOf(name.qualifier);
+  const std::string version =
+      record == nullptr ? name.qualifier : record->VersionOf(name.qualifier);
   return version.empty() || version == kLatest ? name.name : name.name + ":" + version;
 }
 

@@ -50,9 +50,9 @@ class LambdaDatabase {
   RandomSource& random() { return parts_.random; }
   Log& log() { return parts_.log; }
 
-  /// Stores a function that was changed, and lets it run so: versions that are new or different, and
-  /// mappings that name an alias which points elsewhere now. Packages that nobody needs any more are
-  /// removed. Errors: Service (disk); nothing has changed then.
+  /// Stores a function that was changed, and lets it run so: versions that are new or different,
+  /// and mappings that name an alias which points elsewhere now. Packages that nobody needs any
+  /// more are removed. Errors: Service (disk); nothing has changed then.
   LambdaResult<void> Put(FunctionRecord record);
   LambdaResult<void> Remove(const FunctionRecord& record);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What Lambda's API refuses with: an exception of its own list, in its own body. LambdaError becomes
-// HTTP in lambda_reply.cc and nowhere else. AWS: "Errors" of each action of the Lambda API.
+// What Lambda's API refuses with: an exception of its own list, in its own body. LambdaError
+// becomes HTTP in lambda_reply.cc and nowhere else. AWS: "Errors" of each action of the Lambda API.
 
 #include <string>
 #include <string_view>

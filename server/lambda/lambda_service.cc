@@ -86,6 +86,7 @@ class LambdaService::Impl {
     thread_.Stop();
     const MutexLock lock(mutex_);
     for (auto& [database, lambda] : open_) lambda->Stop();
+    open_.clear();  // with every call that was not answered
   }
 
   void Handle(HttpRequest& request, HttpResponse& response, Result<LambdaCaller> caller) {
@@ -98,9 +99,24 @@ class LambdaService::Impl {
       return FillResponse(ErrorReply(error), request_id, response);
     }
     auto pending = std::make_shared<PendingReply>(request.deferral->Defer(), request_id);
-    auto call =
-        std::make_shared<LambdaCall>(ReadCall(request, std::move(caller).value()));
+    auto call = std::make_shared<LambdaCall>(ReadCall(request, std::move(caller).value()));
     thread_.Post([this, call, pending] { Answer(*call, pending); });
+  }
+
+  /// GET /_pumice/lambda/code/<id>.zip
+  void HandlePackage(HttpRequest& request, HttpResponse& response) {
+    const std::string request_id = NewUuid(parts_.random);
+    if (const auto refusal = Refusal(options_.access, request);
+        refusal || request.deferral == nullptr) {
+      return FillResponse(ErrorReply(refusal.value_or(ResourceDoesNotExist())), request_id,
+                          response);
+    }
+    auto pending = std::make_shared<PendingReply>(request.deferral->Defer(), request_id);
+    thread_.Post([this, path = std::string(request.path), pending] {
+      const auto package = code_.Read(path.substr(kLambdaPackages.size()));
+      if (!package) return pending->Give(ErrorReply(ResourceDoesNotExist()));
+      pending->Give({.body = *package, .content_type = "application/zip"});
+    });
   }
 
   void DatabaseOpened(Database& database, const LambdaCaller& owner) {
@@ -140,8 +156,8 @@ class LambdaService::Impl {
       return (*invoke)(call, {*database.value(), events_},
                        [pending](LambdaReply reply) { pending->Give(std::move(reply)); });
     }
-    LambdaResult<LambdaReply> reply = Run(std::get<LambdaOperation>(route->run), call,
-                                          *database.value());
+    LambdaResult<LambdaReply> reply =
+        Run(std::get<LambdaOperation>(route->run), call, *database.value());
     pending->Give(reply ? std::move(reply).value() : ErrorReply(reply.error()));
   }
 
@@ -170,8 +186,8 @@ class LambdaService::Impl {
         return found->second.get();
       }
     }
-    FunctionPlace place{.server_port = port(), .region = owner.region,
-                        .access_key = owner.access_key};
+    FunctionPlace place{
+        .server_port = port(), .region = owner.region, .access_key = owner.access_key};
     PUMICE_TRY(auto opened,
                LambdaDatabase::Open({database, code_, parts_.clock, parts_.random, parts_.log},
                                     std::move(place)));
@@ -197,8 +213,7 @@ class LambdaService::Impl {
 
   void LogFailure(const LambdaResult<LambdaDatabase*>& opened) {
     if (opened) return;
-    parts_.log.Error("The functions of a database cannot be started: {}",
-                     opened.error().message());
+    parts_.log.Error("The functions of a database cannot be started: {}", opened.error().message());
   }
 
   static Result<void> ToResult(const LambdaResult<LambdaDatabase*>& opened) {
@@ -236,6 +251,9 @@ void LambdaService::Stop() { impl_->Stop(); }
 void LambdaService::Handle(HttpRequest& request, HttpResponse& response,
                            Result<LambdaCaller> caller) {
   impl_->Handle(request, response, std::move(caller));
+}
+void LambdaService::HandlePackage(HttpRequest& request, HttpResponse& response) {
+  impl_->HandlePackage(request, response);
 }
 void LambdaService::DatabaseOpened(Database& database, std::string_view access_key,
                                    std::string_view region) {

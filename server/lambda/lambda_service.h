@@ -3,9 +3,9 @@
 // LambdaService: Lambda's control API, for all databases of the server. A database gets its
 // functions' thread with its first call, or when it is opened with functions in it; until then this
 // costs nothing. Thread rule: Handle, DatabaseOpened and StatusJson from any thread; Start and Stop
-// from the owner's. All work is done on one thread of its own, so that an I/O thread never waits for
-// a disk or a function. Lifetime: all it is given outlives it; Stop it before the databases and the
-// HTTP server.
+// from the owner's. All work is done on one thread of its own, so that an I/O thread never waits
+// for a disk or a function. Lifetime: all it is given outlives it; Stop it before the databases and
+// the HTTP server.
 
 #include <cstdint>
 #include <filesystem>
@@ -45,6 +45,7 @@ struct LambdaServiceParts {
 
 /// Below which all paths of Lambda's API are: "/2015-03-31/functions". No other API has paths.
 inline constexpr std::string_view kLambdaPaths = "/20";
+inline constexpr std::string_view kLambdaPackages = "/_pumice/lambda/code/";
 
 class LambdaService {
  public:
@@ -60,6 +61,9 @@ class LambdaService {
   /// A request whose path begins with kLambdaPaths; answered later, except for refusals. `caller`:
   /// who signed it, or why nobody did.
   void Handle(HttpRequest& request, HttpResponse& response, Result<LambdaCaller> caller);
+
+  /// GET of a path below kLambdaPackages: a deployment package, as GetFunction says where it is.
+  void HandlePackage(HttpRequest& request, HttpResponse& response);
 
   /// For Databases: it may have functions.
   void DatabaseOpened(Database& database, std::string_view access_key, std::string_view region);

@@ -30,9 +30,9 @@ LambdaResult<void> ReadFilters(const Parameters& parameters, json& configuration
   }
   for (const json& filter : filters) {
     const json pattern = filter.is_object() ? filter.value("Pattern", json()) : json();
-    const bool fits = pattern.is_string() &&
-                      pattern.get_ref<const std::string&>().size() <= kMaxPatternBytes &&
-                      json::parse(pattern.get_ref<const std::string&>(), nullptr, false).is_object();
+    const bool fits =
+        pattern.is_string() && pattern.get_ref<const std::string&>().size() <= kMaxPatternBytes &&
+        json::parse(pattern.get_ref<const std::string&>(), nullptr, false).is_object();
     if (!fits) return InvalidParameter("Invalid filter pattern definition.");
   }
   configuration["FilterCriteria"] = {{"Filters", filters}};
@@ -113,8 +113,9 @@ MappingConfig ToMappingConfig(const MappingRecord& record, std::string function_
   config.source.stream_arn = config.event_source_arn;
   config.function_name = std::move(function_key);
   config.batch_size = from.at("BatchSize");
-  config.starting_position = from.at("StartingPosition") == "LATEST" ? StartingPosition::kLatest
-                                                                     : StartingPosition::kTrimHorizon;
+  config.starting_position = from.at("StartingPosition") == "LATEST"
+                                 ? StartingPosition::kLatest
+                                 : StartingPosition::kTrimHorizon;
   config.enabled = record.enabled;
   if (const std::int64_t retries = from.at("MaximumRetryAttempts"); retries >= 0) {
     config.max_retries = retries;

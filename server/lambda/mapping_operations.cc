@@ -21,8 +21,8 @@ constexpr std::string_view kPositions = "LATEST, AT_TIMESTAMP, TRIM_HORIZON";
 
 LambdaReply Answer(int status, const MappingRecord& record, LambdaDatabase& database,
                    std::string_view state = {}) {
-  return JsonReply(
-      status, MappingAnswer(record, state, database.handlers().ReportMapping(record.Key())));
+  return JsonReply(status,
+                   MappingAnswer(record, state, database.handlers().ReportMapping(record.Key())));
 }
 
 /// The function that a mapping names, by name or ARN, with an alias or version.

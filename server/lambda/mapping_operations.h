@@ -11,8 +11,7 @@ namespace pumice {
 LambdaResult<LambdaReply> CreateEventSourceMapping(const LambdaCall& call,
                                                    LambdaDatabase& database);
 LambdaResult<LambdaReply> GetEventSourceMapping(const LambdaCall& call, LambdaDatabase& database);
-LambdaResult<LambdaReply> ListEventSourceMappings(const LambdaCall& call,
-                                                  LambdaDatabase& database);
+LambdaResult<LambdaReply> ListEventSourceMappings(const LambdaCall& call, LambdaDatabase& database);
 LambdaResult<LambdaReply> UpdateEventSourceMapping(const LambdaCall& call,
                                                    LambdaDatabase& database);
 LambdaResult<LambdaReply> DeleteEventSourceMapping(const LambdaCall& call,

@@ -66,9 +66,9 @@ std::optional<std::string> Parameters::Text(std::string_view name, Length length
 
 std::string Parameters::NeededText(std::string_view name, Length length) {
   if (!Has(name)) {
-    broken_.push_back(fmt::format(
-        "Value null at '{}' failed to satisfy constraint: Member must not be null",
-        MemberPath(name)));
+    broken_.push_back(
+        fmt::format("Value null at '{}' failed to satisfy constraint: Member must not be null",
+                    MemberPath(name)));
   }
   return Text(name, length).value_or(std::string());
 }
@@ -108,8 +108,7 @@ std::optional<bool> Parameters::Flag(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<std::vector<std::string>> Parameters::Texts(std::string_view name,
-                                                          std::size_t most) {
+std::optional<std::vector<std::string>> Parameters::Texts(std::string_view name, std::size_t most) {
   const json* value = Find(name);
   if (value == nullptr) return std::nullopt;
   std::vector<std::string> texts;

@@ -22,8 +22,8 @@ struct LambdaRoute {
   std::variant<LambdaOperation, LambdaInvocation> run;
 };
 
-/// The route of a call, whose path_parameters are filled in; null: there is none. A slash at the end
-/// of the path counts for nothing: old SDKs send one.
+/// The route of a call, whose path_parameters are filled in; null: there is none. A slash at the
+/// end of the path counts for nothing: old SDKs send one.
 const LambdaRoute* FindRoute(LambdaCall& call);
 
 /// All that there are, for tests and documentation.

@@ -60,8 +60,7 @@ LambdaResult<LambdaReply> PublishVersion(const LambdaCall& call, LambdaDatabase&
   return JsonReply(201, answer);
 }
 
-LambdaResult<LambdaReply> ListVersionsByFunction(const LambdaCall& call,
-                                                 LambdaDatabase& database) {
+LambdaResult<LambdaReply> ListVersionsByFunction(const LambdaCall& call, LambdaDatabase& database) {
   PUMICE_TRY(const FunctionName name, NamedFunction(call));
   PUMICE_TRY(const FunctionRecord* record, database.functions().Need(name, call.caller));
   PUMICE_TRY(ResultPage page, ResultPage::Read(call, 50));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/lambda/zip_folder.h"
 
-#include <sys/stat.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -12,6 +10,7 @@
 
 #include <fmt/core.h>
 #include <minizip/unzip.h>
+#include <sys/stat.h>
 
 namespace pumice {
 namespace {
