@@ -17,6 +17,7 @@ struct RequestRecord {
   std::string_view operation;  // empty: it was not found out
   int status = 0;
   RequestNotes notes;
+  bool put_off = false;  // answered later, and framed by who does it
 };
 
 /// PutItem table=Music status=200 time=85us units=1 id=…

@@ -20,6 +20,7 @@ namespace pumice {
 namespace {
 
 constexpr std::string_view kOwnPaths = "/_pumice/";
+constexpr std::string_view kQueuesPath = "/_pumice/queues";
 
 Result<const OperationEntry*> FindTarget(const HttpRequest& request) {
   const OperationEntry* entry = nullptr;
@@ -37,6 +38,19 @@ Result<Identity> FindIdentity(const HttpRequest& request) {
   PUMICE_TRY(Caller caller, Authenticate(request));
   return Identity{std::move(caller.access_key), std::move(caller.region),
                   std::move(caller.account_id)};
+}
+
+/// "/_pumice/queues/<name>"; empty: all queues.
+std::string QueueNameIn(std::string_view path) {
+  path.remove_prefix(kQueuesPath.size());
+  if (path.starts_with('/')) path.remove_prefix(1);
+  return std::string(path);
+}
+
+Result<LambdaCaller> FindLambdaCaller(const HttpRequest& request) {
+  PUMICE_TRY(Caller caller, Authenticate(request));
+  return LambdaCaller{std::move(caller.access_key), std::move(caller.region),
+                      std::move(caller.account_id)};
 }
 
 Result<void> PrepareBody(HttpRequest& request) {
@@ -77,6 +91,7 @@ void RequestPath::Handle(HttpRequest& request, HttpResponse& response) {
     LogInternalError(parts_.log, record, *failure);
     AnswerError(*failure, id.text(), response);
   }
+  if (record.put_off) return;
   AddCorsHeaders(options_.cors, request, response);
   FinishAnswer({id.text(), request.Header("accept-encoding")}, response);
   record.status = response.status;
@@ -103,6 +118,10 @@ void RequestPath::Answer(HttpRequest& request, HttpResponse& response, RequestRe
 Result<void> RequestPath::Run(HttpRequest& request, HttpResponse& response, RequestRecord& record) {
   // The operation is found before the signature is looked at: AWS tells an unknown one to anybody.
   Result<const OperationEntry*> entry = FindTarget(request);
+  if (!entry && AnswerQueue(request, response)) {
+    record.put_off = true;
+    return Ok();
+  }
   if (!entry) return UnlessBodyIsWorse(std::move(entry).error(), request);
   record.operation = entry.value()->name;
   // Before decompression, because a signature covers the bytes as they were sent.
@@ -133,15 +152,18 @@ bool RequestPath::AnswerLambda(HttpRequest& request, HttpResponse& response) con
     lambda_->HandlePackage(request, response);
     return true;
   }
-  Result<Caller> caller = Authenticate(request);
-  if (!caller) {
-    lambda_->Handle(request, response, std::move(caller).error());
-    return true;
-  }
-  Caller& signer = caller.value();
-  lambda_->Handle(request, response,
-                  LambdaCaller{std::move(signer.access_key), std::move(signer.region),
-                               std::move(signer.account_id)});
+  lambda_->Handle(request, response, FindLambdaCaller(request));
+  return true;
+}
+
+/// SQS's calls go to "/", as DynamoDB's do: looked for only where no operation of DynamoDB is
+/// found.
+bool RequestPath::AnswerQueue(HttpRequest& request, HttpResponse& response) const {
+  const std::string_view target = request.Header("x-amz-target");
+  if (lambda_ == nullptr || !target.starts_with(kQueueTarget)) return false;
+  AddCorsHeaders(options_.cors, request, response);
+  const std::string operation(target.substr(kQueueTarget.size()));
+  lambda_->HandleQueue(operation, request, response, FindLambdaCaller(request));
   return true;
 }
 
@@ -170,6 +192,12 @@ void RequestPath::AnswerOwnPath(const HttpRequest& request, HttpResponse& respon
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (reads && request.path == "/_pumice/handlers" && lambda_ != nullptr) {
     response.body = lambda_->StatusJson();
+    return;
+  }
+  if (reads && request.path.starts_with(kQueuesPath) && lambda_ != nullptr) {
+    Result<std::string> queues = lambda_->QueuesJson(QueueNameIn(request.path));
+    if (!queues) return AnswerError(queues.error(), "", response);
+    response.body = std::move(queues).value();
     return;
   }
   if (request.method == "POST" && request.path == kRotatePath) {

@@ -45,6 +45,7 @@ class RequestPath final : public RequestHandler {
   /// True: it was no call of an operation, and is answered.
   bool AnswerOtherPath(const HttpRequest& request, HttpResponse& response) const;
   void AnswerOwnPath(const HttpRequest& request, HttpResponse& response) const;
+  bool AnswerQueue(HttpRequest& request, HttpResponse& response) const;
   bool AnswerLambda(HttpRequest& request, HttpResponse& response) const;
   Result<void> Run(HttpRequest& request, HttpResponse& response, RequestRecord& record);
 

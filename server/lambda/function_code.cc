@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/lambda/function_code.h"
 
-#include <charconv>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -12,6 +11,7 @@
 #include "model/attribute_json.h"
 #include "server/lambda/digest.h"
 #include "server/lambda/zip_folder.h"
+#include "streams/functions/code_uri.h"
 
 namespace pumice {
 namespace {
@@ -20,9 +20,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr std::string_view kHotReload = "hot-reload";  // as LocalStack's users write it
-constexpr std::string_view kFile = "file://";
-constexpr std::string_view kHttp = "http://";
-constexpr std::string_view kRuntime = "runtime://";
 
 std::string Member(const json& members, const char* name) {
   const auto found = members.find(name);
@@ -66,29 +63,26 @@ LambdaResult<CodeRequest> ReadFolder(const std::string& path, std::string uri) {
   return Elsewhere({.kind = FunctionCode::Kind::kFolder, .place = folder, .uri = std::move(uri)});
 }
 
-bool HasPort(std::string_view place) {
-  const auto colon = place.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  const std::string_view port = place.substr(colon + 1);
-  std::uint16_t number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  return error == std::errc() && end == port.data() + port.size() && number != 0;
-}
-
-LambdaResult<CodeRequest> ReadImageUri(const std::string& uri) {
-  if (uri.starts_with(kFile)) return ReadFolder(uri.substr(kFile.size()), uri);
-  if (uri.starts_with(kHttp) && uri.size() > kHttp.size()) {
-    return Elsewhere({.kind = FunctionCode::Kind::kHttp, .place = uri, .uri = uri});
+LambdaResult<CodeRequest> ReadImageUri(const std::string& text) {
+  if (!IsCodeUri(text)) {
+    return InvalidParameter(fmt::format(
+        "Pumice runs no container images, and \"{}\" is none of the places that it knows: "
+        "file:///folder (code there, read again when it changes), http://host:port/path (each "
+        "event is POSTed there), runtime://host:port (a runtime attaches there)",
+        text));
   }
-  if (uri.starts_with(kRuntime) && HasPort(uri.substr(kRuntime.size()))) {
-    return Elsewhere(
-        {.kind = FunctionCode::Kind::kOutside, .place = uri.substr(kRuntime.size()), .uri = uri});
+  const Result<CodeUri> uri = ParseCodeUri(text);
+  if (!uri) return InvalidParameter("ImageUri " + uri.error().client_text());
+  switch (uri.value().kind) {
+    case CodeUri::Kind::kHttp:
+      return Elsewhere(
+          {.kind = FunctionCode::Kind::kHttp, .place = uri.value().endpoint, .uri = text});
+    case CodeUri::Kind::kRuntime:
+      return Elsewhere(
+          {.kind = FunctionCode::Kind::kOutside, .place = uri.value().endpoint, .uri = text});
+    case CodeUri::Kind::kFolder: break;
   }
-  return InvalidParameter(fmt::format(
-      "Pumice runs no container images, and \"{}\" is none of the places that it knows: "
-      "file:///folder (code there, read again when it changes), http://host:port/path "
-      "(each event is POSTed there), runtime://host:port (a runtime attaches there)",
-      uri));
+  return ReadFolder(uri.value().folder, text);
 }
 
 }  // namespace

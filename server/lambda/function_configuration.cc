@@ -245,7 +245,7 @@ json AsUpdating(json configuration) {
 }
 
 FunctionConfig ToFunctionConfig(const FunctionRecord& record, const FunctionVersion& version,
-                                const FolderOfPackage& folder_of) {
+                                const FolderOf& folder_of, const FolderOf& folder_of_layer) {
   const json& configuration = version.configuration;
   FunctionConfig config;
   config.name = record.name;
@@ -257,6 +257,16 @@ FunctionConfig ToFunctionConfig(const FunctionRecord& record, const FunctionVers
   config.memory_size_mb = configuration.value("MemorySize", 128);
   if (configuration.contains("Environment")) {
     configuration["Environment"]["Variables"].get_to(config.variables);
+  }
+  // What AWS has no parameters for.
+  const auto variable = [&](std::string_view name) {
+    const auto found = config.variables.find(name);
+    return found == config.variables.end() ? std::string() : found->second;
+  };
+  config.webhook_secret = variable("PUMICE_WEBHOOK_SECRET");
+  config.enforce_memory = variable("PUMICE_ENFORCE_MEMORY") == "1";
+  for (const auto& layer : configuration.value("Layers", json::array())) {
+    config.layers.push_back(folder_of_layer(layer.at("Arn").get<std::string>()));
   }
   switch (version.code.kind) {
     case FunctionCode::Kind::kPackage: config.code_path = folder_of(version.code.place); break;

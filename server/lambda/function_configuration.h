@@ -28,9 +28,9 @@ LambdaResult<void> CheckRunnable(const nlohmann::json& configuration, const Func
 nlohmann::json AsPending(nlohmann::json configuration);
 nlohmann::json AsUpdating(nlohmann::json configuration);
 
-/// What HandlerService is given. `folder_of`: of a package's id.
-using FolderOfPackage = std::function<std::filesystem::path(const std::string&)>;
+/// What HandlerService is given. `folder_of`: of a package's id; `folder_of_layer`: of its ARN.
+using FolderOf = std::function<std::filesystem::path(const std::string&)>;
 FunctionConfig ToFunctionConfig(const FunctionRecord& record, const FunctionVersion& version,
-                                const FolderOfPackage& folder_of);
+                                const FolderOf& folder_of, const FolderOf& folder_of_layer);
 
 }  // namespace pumice

@@ -15,22 +15,33 @@ using nlohmann::json;
 constexpr std::size_t kMaxLayers = 5;
 constexpr std::string_view kFile = "file://";
 
+/// {"Arn":…,"CodeSize":…}
+LambdaResult<json> ReadLayer(const std::string& layer, LambdaDatabase& database) {
+  std::error_code ignored;
+  if (layer.starts_with(kFile) &&
+      std::filesystem::is_directory(layer.substr(kFile.size()), ignored)) {
+    return json{{"Arn", layer}, {"CodeSize", 0}};
+  }
+  if (const json* const version = database.layers().FindArn(layer)) {
+    return json{{"Arn", layer}, {"CodeSize", version->at("Content").at("CodeSize")}};
+  }
+  return InvalidParameter(fmt::format(
+      "Layer version {} does not exist. Publish it here, or name a folder that is laid out as "
+      "below /opt: file:///folder",
+      layer));
+}
+
 }  // namespace
 
-LambdaResult<void> ReadLayers(Parameters& parameters, LambdaDatabase&, json& configuration) {
+LambdaResult<void> ReadLayers(Parameters& parameters, LambdaDatabase& database,
+                              json& configuration) {
   const auto layers = parameters.Texts("Layers", kMaxLayers);
   PUMICE_TRY(parameters.Check());
   if (!layers) return Ok();
   json read = json::array();
   for (const std::string& layer : *layers) {
-    std::error_code ignored;
-    const bool there = layer.starts_with(kFile) &&
-                       std::filesystem::is_directory(layer.substr(kFile.size()), ignored);
-    if (!there) {
-      return InvalidParameter(fmt::format(
-          "There is no layer {}: name one as file:///folder, laid out as below /opt", layer));
-    }
-    read.push_back({{"Arn", layer}, {"CodeSize", 0}});
+    PUMICE_TRY(json found, ReadLayer(layer, database));
+    read.push_back(std::move(found));
   }
   if (read.empty()) {
     configuration.erase("Layers");

@@ -30,6 +30,20 @@ std::set<std::string> PackagesOf(const FunctionRecord& record) {
 // --- handlers.json
 // ---------------------------------------------------------------------------------
 
+FunctionCode CodeOf(const FunctionConfig& config) {
+  if (config.runtime == FunctionRuntime::kHttp) {
+    return {.kind = FunctionCode::Kind::kHttp, .place = config.endpoint, .uri = config.endpoint};
+  }
+  if (config.runtime == FunctionRuntime::kOutside) {
+    return {.kind = FunctionCode::Kind::kOutside,
+            .place = config.endpoint,
+            .uri = "runtime://" + config.endpoint};
+  }
+  return {.kind = FunctionCode::Kind::kFolder,
+          .place = config.code_path,
+          .uri = "file://" + config.code_path.string()};
+}
+
 FunctionRecord RecordOf(const FunctionConfig& config, const LambdaCaller& owner, TimePoint now) {
   FunctionRecord record;
   record.name = config.name;
@@ -47,9 +61,7 @@ FunctionRecord RecordOf(const FunctionConfig& config, const LambdaCaller& owner,
   configuration["CodeSha256"] = Sha256Base64(config.code_path.string() + config.endpoint);
   configuration["RevisionId"] = Sha256Hex(config.name).substr(0, 32);
   configuration["Role"] = fmt::format("arn:aws:iam::{}:role/handlers", owner.account);
-  record.latest.code = {.kind = FunctionCode::Kind::kFolder,
-                        .place = config.code_path,
-                        .uri = "file://" + config.code_path.string()};
+  record.latest.code = CodeOf(config);
   return record;
 }
 
@@ -97,19 +109,23 @@ MappingRecord RecordOf(const MappingConfig& config, const LambdaCaller& owner, T
 }  // namespace
 
 LambdaDatabase::LambdaDatabase(LambdaDatabaseParts parts, std::unique_ptr<HandlerService> handlers)
-    : parts_(parts),
+    : parts_(std::move(parts)),
       handlers_(std::move(handlers)),
-      functions_(parts.database.state()),
-      mappings_(parts.database.state()) {}
+      functions_(parts_.database.state()),
+      mappings_(parts_.database.state()),
+      layers_(parts_.database.state(), parts_.code) {}
 
 LambdaResult<std::unique_ptr<LambdaDatabase>> LambdaDatabase::Open(LambdaDatabaseParts parts,
                                                                    FunctionPlace place) {
-  PUMICE_TRY(auto handlers, ToLambda(HandlerService::Start(
-                                {parts.database, place, parts.clock, parts.random, parts.log})));
-  auto opened = std::unique_ptr<LambdaDatabase>(new LambdaDatabase(parts, std::move(handlers)));
+  PUMICE_TRY(auto handlers,
+             ToLambda(HandlerService::Start(
+                 {parts.database, place, parts.clock, parts.random, parts.log, parts.folder})));
+  auto opened =
+      std::unique_ptr<LambdaDatabase>(new LambdaDatabase(std::move(parts), std::move(handlers)));
   opened->place_ = std::move(place);
   PUMICE_TRY(opened->functions_.Load());
   PUMICE_TRY(opened->mappings_.Load());
+  PUMICE_TRY(opened->layers_.Load());
   for (const auto& [name, record] : opened->functions_.all()) opened->Run(nullptr, record);
   for (const auto& [uuid, record] : opened->mappings_.all()) opened->Run(record);
   return opened;
@@ -184,7 +200,8 @@ void LambdaDatabase::RemoveUnused(const FunctionRecord& before, const FunctionRe
 FunctionConfig LambdaDatabase::ConfigOf(const FunctionRecord& record,
                                         const FunctionVersion& version) const {
   FunctionConfig config = ToFunctionConfig(
-      record, version, [this](const std::string& id) { return parts_.code.FolderOf(id); });
+      record, version, [this](const std::string& id) { return parts_.code.FolderOf(id); },
+      [this](const std::string& arn) { return layers_.FolderOf(arn); });
   // With one database for all regions, each function sees its creator's.
   if (record.owner.region != place_.region) {
     for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {

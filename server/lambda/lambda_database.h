@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "server/lambda/code_store.h"
 #include "server/lambda/function_store.h"
+#include "server/lambda/layer_store.h"
 #include "server/lambda/mapping_store.h"
 #include "storage/database.h"
 #include "streams/handlers/handler_config.h"
@@ -24,6 +25,7 @@ struct LambdaDatabaseParts {
   const Clock& clock;
   RandomSource& random;
   Log& log;
+  std::filesystem::path folder;  // for what mappings give up; empty: a temporary one
 };
 
 class LambdaDatabase {
@@ -41,6 +43,7 @@ class LambdaDatabase {
 
   FunctionStore& functions() { return functions_; }
   MappingStore& mappings() { return mappings_; }
+  LayerStore& layers() { return layers_; }
   HandlerService& handlers() { return *handlers_; }
   const HandlerService& handlers() const { return *handlers_; }
   CodeStore& code() { return parts_.code; }
@@ -76,6 +79,7 @@ class LambdaDatabase {
   FunctionPlace place_;
   FunctionStore functions_;
   MappingStore mappings_;
+  LayerStore layers_;
 };
 
 }  // namespace pumice

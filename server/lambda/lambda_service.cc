@@ -11,8 +11,10 @@
 
 #include "base/mutex.h"
 #include "base/uuid.h"
+#include "server/lambda/digest.h"
 #include "server/lambda/job_thread.h"
 #include "server/lambda/pending_reply.h"
+#include "server/lambda/queue_operations.h"
 #include "server/lambda/routes.h"
 
 namespace pumice {
@@ -21,6 +23,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kStoredPrefix = "lambda/";
+constexpr std::size_t kFolderNameLength = 16;
+constexpr std::size_t kMostListed = 1'000;
+constexpr std::chrono::milliseconds kQueuePause{100};
 
 LambdaError Unsigned(const Error& error) {
   if (error.code() == ErrorCode::kMissingAuthenticationToken) {
@@ -43,6 +48,33 @@ std::optional<LambdaError> Refusal(LambdaAccess access, const HttpRequest& reque
       "Functions are programs that run on this server, so Lambda's API is open to programs on the "
       "same machine only, and to no web page. To open it to everybody who reaches the port, start "
       "Pumice with --lambda all");
+}
+
+Result<void> AddQueues(LocalQueues& queues, json& all) {
+  for (const std::string& name : queues.Names()) {
+    PUMICE_TRY(LocalQueue * queue, queues.Find(name));
+    if (queue == nullptr) continue;
+    const QueueCounts counts = queue->Counts();
+    all.push_back({{"Name", name},
+                   {"ApproximateNumberOfMessages", counts.visible},
+                   {"ApproximateNumberOfMessagesNotVisible", counts.in_flight}});
+  }
+  return Ok();
+}
+
+Result<void> AddMessages(LocalQueues& queues, const std::string& name, json& all) {
+  if (!LocalQueues::IsName(name)) return Ok();
+  PUMICE_TRY(LocalQueue * queue, queues.Find(name));
+  if (queue == nullptr) return Ok();
+  PUMICE_TRY(const auto messages, queue->List(kMostListed));
+  for (const QueueMessage& message : messages) {
+    const auto sent =
+        std::chrono::floor<std::chrono::milliseconds>(message.sent.time_since_epoch());
+    all.push_back({{"MessageId", message.id},
+                   {"SentTimestamp", std::to_string(sent.count())},
+                   {"Body", message.body}});
+  }
+  return Ok();
 }
 
 LambdaError NoOperation(const LambdaCall& call) {
@@ -103,6 +135,41 @@ class LambdaService::Impl {
     thread_.Post([this, call, pending] { Answer(*call, pending); });
   }
 
+  void HandleQueue(std::string_view operation, HttpRequest& request, HttpResponse& response,
+                   Result<LambdaCaller> caller) {
+    const std::string request_id = NewUuid(parts_.random);
+    std::optional<LambdaError> refusal = Refusal(options_.access, request);
+    if (!refusal && !caller) refusal = Unsigned(caller.error());
+    if (refusal || request.deferral == nullptr) {
+      return FillResponse(ErrorReply(refusal.value_or(ResourceDoesNotExist())), request_id,
+                          response);
+    }
+    auto pending = std::make_shared<PendingReply>(request.deferral->Defer(), request_id);
+    auto call = std::make_shared<LambdaCall>(ReadCall(request, std::move(caller).value()));
+    thread_.Post([this, operation = std::string(operation), call, pending] {
+      if (const auto read = ReadDocument(*call); !read) {
+        return pending->Give(ErrorReply(read.error()));
+      }
+      AnswerQueue(operation, call, pending, WaitTimeOf(operation, *call));
+    });
+  }
+
+  Result<std::string> QueuesJson(const std::string& name) const {
+    json all = name.empty() ? json{{"Queues", json::array()}, {"Topics", json::array()}}
+                            : json{{"Messages", json::array()}};
+    const MutexLock lock(mutex_);
+    for (const auto& [database, lambda] : open_) {
+      if (name.empty()) {
+        PUMICE_TRY(AddQueues(lambda->handlers().queues(), all["Queues"]));
+        PUMICE_TRY(AddQueues(lambda->handlers().topics(), all["Topics"]));
+      } else {
+        PUMICE_TRY(AddMessages(lambda->handlers().queues(), name, all["Messages"]));
+        PUMICE_TRY(AddMessages(lambda->handlers().topics(), name, all["Messages"]));
+      }
+    }
+    return all.dump(-1, ' ', false, json::error_handler_t::replace);
+  }
+
   /// GET /_pumice/lambda/code/<id>.zip
   void HandlePackage(HttpRequest& request, HttpResponse& response) {
     const std::string request_id = NewUuid(parts_.random);
@@ -161,6 +228,18 @@ class LambdaService::Impl {
     pending->Give(reply ? std::move(reply).value() : ErrorReply(reply.error()));
   }
 
+  /// A ReceiveMessage that finds nothing looks again until its time has passed.
+  void AnswerQueue(const std::string& operation, const std::shared_ptr<LambdaCall>& call,
+                   const std::shared_ptr<PendingReply>& pending, std::chrono::milliseconds wait) {
+    const auto database = DatabaseOf(call->caller);
+    if (!database) return pending->Give(ErrorReply(database.error()));
+    LambdaReply reply = AnswerQueueCall(operation, *call, *database.value());
+    if (wait.count() <= 0 || !IsEmptyReceive(reply)) return pending->Give(std::move(reply));
+    thread_.PostIn(kQueuePause, [this, operation, call, pending, wait] {
+      AnswerQueue(operation, call, pending, wait - kQueuePause);
+    });
+  }
+
   static LambdaResult<LambdaReply> Run(LambdaOperation operation, LambdaCall& call,
                                        LambdaDatabase& database) {
     PUMICE_TRY(ReadDocument(call));
@@ -188,11 +267,21 @@ class LambdaService::Impl {
     }
     FunctionPlace place{
         .server_port = port(), .region = owner.region, .access_key = owner.access_key};
-    PUMICE_TRY(auto opened,
-               LambdaDatabase::Open({database, code_, parts_.clock, parts_.random, parts_.log},
-                                    std::move(place)));
+    PUMICE_TRY(auto opened, LambdaDatabase::Open({database, code_, parts_.clock, parts_.random,
+                                                  parts_.log, FolderFor(owner)},
+                                                 std::move(place)));
     const MutexLock lock(mutex_);
     return open_.emplace(&database, std::move(opened)).first->second.get();
+  }
+
+  /// Queues and topics belong to a database, as tables do.
+  std::filesystem::path FolderFor(const LambdaCaller& owner) const {
+    if (options_.code_folder.empty()) return {};
+    const std::string name =
+        options_.shared_database
+            ? "shared"
+            : Sha256Hex(owner.access_key + "\n" + owner.region).substr(0, kFolderNameLength);
+    return options_.code_folder / "destinations" / name;
   }
 
   Result<void> AddHandlers(const HandlerConfig& handlers, const std::string& region) {
@@ -251,6 +340,13 @@ void LambdaService::Stop() { impl_->Stop(); }
 void LambdaService::Handle(HttpRequest& request, HttpResponse& response,
                            Result<LambdaCaller> caller) {
   impl_->Handle(request, response, std::move(caller));
+}
+void LambdaService::HandleQueue(std::string_view operation, HttpRequest& request,
+                                HttpResponse& response, Result<LambdaCaller> caller) {
+  impl_->HandleQueue(operation, request, response, std::move(caller));
+}
+Result<std::string> LambdaService::QueuesJson(const std::string& name) const {
+  return impl_->QueuesJson(name);
 }
 void LambdaService::HandlePackage(HttpRequest& request, HttpResponse& response) {
   impl_->HandlePackage(request, response);

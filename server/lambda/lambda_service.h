@@ -34,6 +34,7 @@ struct LambdaCaller;
 struct LambdaServiceOptions {
   LambdaAccess access = LambdaAccess::kLocal;
   std::filesystem::path code_folder;  // empty: a temporary one
+  bool shared_database = false;       // one database for all callers
 };
 
 struct LambdaServiceParts {
@@ -45,6 +46,8 @@ struct LambdaServiceParts {
 
 /// Below which all paths of Lambda's API are: "/2015-03-31/functions". No other API has paths.
 inline constexpr std::string_view kLambdaPaths = "/20";
+/// What SQS's calls say before their operation in X-Amz-Target.
+inline constexpr std::string_view kQueueTarget = "AmazonSQS.";
 inline constexpr std::string_view kLambdaPackages = "/_pumice/lambda/code/";
 
 class LambdaService {
@@ -62,11 +65,19 @@ class LambdaService {
   /// who signed it, or why nobody did.
   void Handle(HttpRequest& request, HttpResponse& response, Result<LambdaCaller> caller);
 
+  /// A call of SQS, whose X-Amz-Target is kQueueTarget and `operation`. As Handle.
+  void HandleQueue(std::string_view operation, HttpRequest& request, HttpResponse& response,
+                   Result<LambdaCaller> caller);
+
   /// GET of a path below kLambdaPackages: a deployment package, as GetFunction says where it is.
   void HandlePackage(HttpRequest& request, HttpResponse& response);
 
   /// For Databases: it may have functions.
   void DatabaseOpened(Database& database, std::string_view access_key, std::string_view region);
+
+  /// {"Queues":[…],"Topics":[…]} of all databases; with a name the messages of those called so:
+  /// {"Messages":[…]}. Errors: Internal (disk).
+  Result<std::string> QueuesJson(const std::string& name) const;
 
   /// {"EventSourceMappings":[…],"Functions":[…]} of all databases.
   std::string StatusJson() const;

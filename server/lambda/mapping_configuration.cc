@@ -5,6 +5,9 @@
 
 #include <fmt/core.h>
 
+#include "streams/handlers/event_pattern.h"
+#include "streams/handlers/failure_destinations.h"
+
 namespace pumice {
 namespace {
 
@@ -30,9 +33,9 @@ LambdaResult<void> ReadFilters(const Parameters& parameters, json& configuration
   }
   for (const json& filter : filters) {
     const json pattern = filter.is_object() ? filter.value("Pattern", json()) : json();
-    const bool fits =
-        pattern.is_string() && pattern.get_ref<const std::string&>().size() <= kMaxPatternBytes &&
-        json::parse(pattern.get_ref<const std::string&>(), nullptr, false).is_object();
+    const bool fits = pattern.is_string() &&
+                      pattern.get_ref<const std::string&>().size() <= kMaxPatternBytes &&
+                      EventPattern::Parse(pattern.get_ref<const std::string&>()).has_value();
     if (!fits) return InvalidParameter("Invalid filter pattern definition.");
   }
   configuration["FilterCriteria"] = {{"Filters", filters}};
@@ -50,7 +53,13 @@ LambdaResult<void> ReadDestination(const Parameters& parameters, json& configura
   }
   const auto text = arn.get<std::string>();
   json stored = json::object();
-  if (!text.empty()) stored["Destination"] = text;
+  if (!text.empty()) {
+    if (const auto known = CheckFailureDestination(text); !known) {
+      return InvalidParameter("DestinationConfig.OnFailure.Destination " +
+                              known.error().client_text());
+    }
+    stored["Destination"] = text;
+  }
   configuration["DestinationConfig"] = {{"OnFailure", stored}};
   return Ok();
 }
@@ -140,7 +149,9 @@ MappingConfig ToMappingConfig(const MappingRecord& record, std::string function_
 json MappingAnswer(const MappingRecord& record, std::string_view state,
                    const std::optional<MappingReport>& report) {
   json answer = record.configuration;
-  answer["State"] = state.empty() ? (record.enabled ? "Enabled" : "Disabled") : state;
+  std::string known = record.enabled ? "Enabled" : "Disabled";
+  if (report && report->state != "Stopped") known = report->state;
+  answer["State"] = state.empty() ? known : std::string(state);
   answer["StateTransitionReason"] = "User action";
   answer["LastProcessingResult"] = report ? report->last_result : "No records processed";
   return answer;

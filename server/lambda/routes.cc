@@ -7,6 +7,7 @@
 #include "server/lambda/concurrency_operations.h"
 #include "server/lambda/event_config_operations.h"
 #include "server/lambda/function_operations.h"
+#include "server/lambda/layer_operations.h"
 #include "server/lambda/mapping_operations.h"
 #include "server/lambda/permission_operations.h"
 #include "server/lambda/setting_operations.h"
@@ -59,6 +60,8 @@ const std::vector<LambdaRoute>& LambdaRoutes() {
       {"DeleteFunctionEventInvokeConfig", "DELETE",
        "/2019-09-25/functions/{FunctionName}/event-invoke-config",
        &DeleteFunctionEventInvokeConfig},
+      {"DeleteLayerVersion", "DELETE", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}",
+       &DeleteLayerVersion},
       {"GetAccountSettings", "GET", "/2016-08-19/account-settings", &GetAccountSettings},
       {"GetAlias", "GET", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", &GetAlias},
       {"GetEventSourceMapping", "GET", "/2015-03-31/event-source-mappings/{UUID}",
@@ -76,7 +79,12 @@ const std::vector<LambdaRoute>& LambdaRoutes() {
        &GetFunctionRecursionConfig},
       {"GetFunctionUrlConfig", "GET", "/2021-10-31/functions/{FunctionName}/url",
        &GetFunctionUrlConfig},
+      {"GetLayerVersion", "GET", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}",
+       &GetLayerVersion},
       {"GetPolicy", "GET", "/2015-03-31/functions/{FunctionName}/policy", &GetPolicy},
+      {"GetProvisionedConcurrencyConfig", "GET",
+       "/2019-09-30/functions/{FunctionName}/provisioned-concurrency",
+       &GetProvisionedConcurrencyConfig},
       {"GetRuntimeManagementConfig", "GET",
        "/2021-07-20/functions/{FunctionName}/runtime-management-config",
        &GetRuntimeManagementConfig},
@@ -94,12 +102,13 @@ const std::vector<LambdaRoute>& LambdaRoutes() {
       {"ListFunctionUrlConfigs", "GET", "/2021-10-31/functions/{FunctionName}/urls",
        &ListFunctionUrlConfigs},
       {"ListFunctions", "GET", "/2015-03-31/functions", &ListFunctions},
+      {"ListLayerVersions", "GET", "/2018-10-31/layers/{LayerName}/versions", &ListLayerVersions},
+      {"ListLayers", "GET", "/2018-10-31/layers", &ListLayers},
       {"ListTags", "GET", "/2017-03-31/tags/{Resource}", &ListTags},
       {"ListVersionsByFunction", "GET", "/2015-03-31/functions/{FunctionName}/versions",
        &ListVersionsByFunction},
-      {"GetProvisionedConcurrencyConfig", "GET",
-       "/2019-09-30/functions/{FunctionName}/provisioned-concurrency",
-       &GetProvisionedConcurrencyConfig},
+      {"PublishLayerVersion", "POST", "/2018-10-31/layers/{LayerName}/versions",
+       &PublishLayerVersion},
       {"PublishVersion", "POST", "/2015-03-31/functions/{FunctionName}/versions", &PublishVersion},
       {"PutFunctionConcurrency", "PUT", "/2017-10-31/functions/{FunctionName}/concurrency",
        &PutFunctionConcurrency},

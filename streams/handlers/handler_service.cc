@@ -8,6 +8,7 @@
 #include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -130,6 +131,9 @@ class HandlerService::Impl {
     asio::post(context_, [this] {
       for (auto& [key, entry] : mappings_) entry->mapping.Stop();
       for (auto& [key, function] : functions_) function->Stop();
+      for (const auto& retired : retired_) {
+        if (const auto function = retired.lock()) function->Stop();
+      }
       context_.stop();
     });
     thread_.join();
@@ -141,25 +145,20 @@ class HandlerService::Impl {
   void PutFunction(FunctionConfig config) {
     asio::post(context_, [this, config = std::move(config)]() mutable {
       std::string key = config.Key();
-      auto function = std::make_unique<Function>(
-          std::move(config), parts_.place,
-          SinkParts{context_, scheduler_, parts_.clock, parts_.random, parts_.log});
-      const MutexLock lock(mutex_);
-      functions_[std::move(key)] = std::move(function);
+      Retire(key, std::make_shared<Function>(
+                      std::move(config), parts_.place,
+                      SinkParts{context_, scheduler_, parts_.clock, parts_.random, parts_.log}));
     });
   }
 
   void WarmUp(std::string key) {
     asio::post(context_, [this, key = std::move(key)] {
-      if (Function* function = FindFunction(key); function != nullptr) function->WarmUp();
+      if (const auto function = FindFunction(key)) function->WarmUp();
     });
   }
 
   void RemoveFunction(std::string key) {
-    asio::post(context_, [this, key = std::move(key)] {
-      const MutexLock lock(mutex_);
-      functions_.erase(key);
-    });
+    asio::post(context_, [this, key = std::move(key)] { Retire(key, nullptr); });
   }
 
   std::optional<FunctionReport> Report(const std::string& key) const {
@@ -227,15 +226,40 @@ class HandlerService::Impl {
     std::optional<MappingConfig> next;  // takes its place once it has finished
   };
 
-  Function* FindFunction(const std::string& key) {
+  std::shared_ptr<Function> FindFunction(const std::string& key) {
     const MutexLock lock(mutex_);
     const auto found = functions_.find(key);
-    return found == functions_.end() ? nullptr : found->second.get();
+    return found == functions_.end() ? nullptr : found->second;
+  }
+
+  /// The function of that name is another one from now on, or there is none. What the old one is
+  /// busy with is brought to its end, as on AWS.
+  void Retire(const std::string& key, std::shared_ptr<Function> next) {
+    std::shared_ptr<Function> old;
+    {
+      const MutexLock lock(mutex_);
+      const auto found = functions_.find(key);
+      if (found != functions_.end()) old = std::move(found->second);
+      if (next != nullptr) {
+        functions_[key] = std::move(next);
+      } else {
+        functions_.erase(key);
+      }
+    }
+    std::erase_if(retired_, [](const auto& retired) { return retired.expired(); });
+    if (old != nullptr) retired_.push_back(old);
   }
 
   void InvokeHere(const std::string& key, Invocation invocation, InvocationDone done) {
-    Function* function = FindFunction(key);
-    if (function != nullptr) return function->Invoke(std::move(invocation), std::move(done));
+    const std::shared_ptr<Function> function = FindFunction(key);
+    if (function != nullptr) {
+      return function->Invoke(std::move(invocation),
+                              [this, function, done = std::move(done)](InvocationOutcome outcome) {
+                                // Not at once: it is the function that calls.
+                                asio::post(context_, [function] {});
+                                done(std::move(outcome));
+                              });
+    }
     done({.error = NoFunctionError(key, parts_.place.region), .invoked = false});
   }
 
@@ -340,7 +364,8 @@ class HandlerService::Impl {
   LocalFailureDestinations destinations_;
   // Changed by the service's thread only, which may read them without the lock.
   mutable Mutex mutex_;
-  std::map<std::string, std::unique_ptr<Function>> functions_;
+  std::map<std::string, std::shared_ptr<Function>> functions_;
+  std::vector<std::weak_ptr<Function>> retired_;  // replaced or removed, and still busy
   std::map<std::string, std::unique_ptr<MappingEntry>> mappings_;
   Mutex woken_mutex_;
   std::set<StreamId> woken_ GUARDED_BY(woken_mutex_);

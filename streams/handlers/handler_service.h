@@ -45,9 +45,10 @@ class HandlerService {
   /// All of a handlers.json, then WarmUp() of its functions.
   void Put(const HandlerConfig& config);
 
-  /// New, or instead of the function with the same Key(): invocations that come later see this one.
+  /// New, or instead of the function with the same Key(): invocations that come later see this one,
+  /// those that wait or run end with the old one.
   void PutFunction(FunctionConfig config);
-  /// Invocations that wait or run are forgotten. No such function: nothing happens.
+  /// Invocations that wait or run come to their end. No such function: nothing happens.
   void RemoveFunction(const std::string& key);
   std::optional<FunctionReport> Report(const std::string& function_key) const;
 
