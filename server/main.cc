@@ -195,7 +195,7 @@ LambdaServiceOptions LambdaOptions(const Config& config) {
   LambdaServiceOptions options;
   options.access = config.lambda;
   options.shared_database = config.shared_db;
-  if (!config.in_memory()) options.code_folder = std::filesystem::path(config.db_path) / "lambda";
+  if (!config.in_memory()) options.folder = std::filesystem::path(config.db_path) / "lambda";
   return options;
 }
 

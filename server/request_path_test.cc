@@ -188,7 +188,7 @@ class LambdaPathTest : public RequestPathTest {
  protected:
   HttpResponse Call(LambdaAccess access, HttpRequest request) {
     LambdaService lambda({databases_, clock_, random_, log_},
-                         {.access = access, .code_folder = {}});
+                         {.access = access, .folder = {}});
     path_.ServeLambda(lambda);
     return Handle(std::move(request));
   }

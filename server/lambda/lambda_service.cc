@@ -90,7 +90,8 @@ class LambdaService::Impl {
   Impl(LambdaServiceParts parts, LambdaServiceOptions options)
       : parts_(parts),
         options_(std::move(options)),
-        code_(options_.code_folder, parts.random),
+        folder_(options_.folder),
+        code_(folder_, parts.random),
         thread_(parts.log),
         events_(thread_, parts.log) {}
   ~Impl() { Stop(); }
@@ -267,21 +268,20 @@ class LambdaService::Impl {
     }
     FunctionPlace place{
         .server_port = port(), .region = owner.region, .access_key = owner.access_key};
-    PUMICE_TRY(auto opened, LambdaDatabase::Open({database, code_, parts_.clock, parts_.random,
-                                                  parts_.log, FolderFor(owner)},
-                                                 std::move(place)));
+    PUMICE_TRY(const std::filesystem::path folder, FolderFor(owner));
+    PUMICE_TRY(auto opened, LambdaDatabase::Open(
+                                {database, code_, parts_.clock, parts_.random, parts_.log, folder},
+                                std::move(place)));
     const MutexLock lock(mutex_);
     return open_.emplace(&database, std::move(opened)).first->second.get();
   }
 
   /// Queues and topics belong to a database, as tables do.
-  std::filesystem::path FolderFor(const LambdaCaller& owner) const {
-    if (options_.code_folder.empty()) return {};
-    const std::string name =
-        options_.shared_database
-            ? "shared"
-            : Sha256Hex(owner.access_key + "\n" + owner.region).substr(0, kFolderNameLength);
-    return options_.code_folder / "destinations" / name;
+  LambdaResult<std::filesystem::path> FolderFor(const LambdaCaller& owner) {
+    PUMICE_TRY(const std::filesystem::path root, folder_.Make());
+    if (options_.shared_database) return root;
+    const std::string name = Sha256Hex(owner.access_key + "\n" + owner.region);
+    return root / "databases" / name.substr(0, kFolderNameLength);
   }
 
   Result<void> AddHandlers(const HandlerConfig& handlers, const std::string& region) {
@@ -320,6 +320,7 @@ class LambdaService::Impl {
 
   LambdaServiceParts parts_;
   const LambdaServiceOptions options_;
+  LambdaFolder folder_;
   CodeStore code_;
   mutable Mutex mutex_;
   std::uint16_t port_ GUARDED_BY(mutex_) = 0;

@@ -33,8 +33,8 @@ struct LambdaCaller;
 
 struct LambdaServiceOptions {
   LambdaAccess access = LambdaAccess::kLocal;
-  std::filesystem::path code_folder;  // empty: a temporary one
-  bool shared_database = false;       // one database for all callers
+  std::filesystem::path folder;  // see LambdaFolder; empty: a temporary one
+  bool shared_database = false;  // one database for all callers
 };
 
 struct LambdaServiceParts {

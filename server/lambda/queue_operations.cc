@@ -58,7 +58,7 @@ std::string Text(const json& document, const char* name) {
   return found != document.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-std::int64_t Number(const json& document, const char* name, std::int64_t fallback) {
+std::int64_t NumberOf(const json& document, const char* name, std::int64_t fallback) {
   const auto found = document.find(name);
   return found != document.end() && found->is_number_integer() ? found->get<std::int64_t>()
                                                                : fallback;
@@ -162,7 +162,7 @@ class QueueCall {
   }
 
   LambdaReply Receive() {
-    const std::int64_t most = Number(document_, "MaxNumberOfMessages", 1);
+    const std::int64_t most = NumberOf(document_, "MaxNumberOfMessages", 1);
     if (most < 1 || most > kMaxMessages) {
       return QueueError(
           kInvalidParameter,
@@ -170,7 +170,7 @@ class QueueCall {
                       "Must be between 1 and 10, if provided.",
                       most));
     }
-    const std::int64_t visibility = Number(document_, "VisibilityTimeout", kDefaultVisibility);
+    const std::int64_t visibility = NumberOf(document_, "VisibilityTimeout", kDefaultVisibility);
     if (visibility < 0 || visibility > kMaxVisibility) {
       return QueueError(kInvalidParameter,
                         fmt::format("Value {} for parameter VisibilityTimeout is invalid. Reason: "
@@ -280,7 +280,7 @@ LambdaReply AnswerQueueCall(std::string_view operation, const LambdaCall& call,
 std::chrono::seconds WaitTimeOf(std::string_view operation, const LambdaCall& call) {
   if (operation != "ReceiveMessage") return std::chrono::seconds(0);
   return std::chrono::seconds(
-      std::clamp<std::int64_t>(Number(call.document, "WaitTimeSeconds", 0), 0, kMaxWait));
+      std::clamp<std::int64_t>(NumberOf(call.document, "WaitTimeSeconds", 0), 0, kMaxWait));
 }
 
 bool IsEmptyReceive(const LambdaReply& reply) { return reply.status == 200 && reply.body == "{}"; }
