@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "storage/change_log_store.h"
+#include "storage/description_json.h"
 #include "storage/test_kit.h"
 
 namespace pumice {
@@ -280,6 +281,33 @@ TEST_F(ShardsTest, AReaderLosesNothingWhileShardsChange) {
           << seen[i] << " at " << i;
     }
   }
+}
+
+/// As version 0.1.0 wrote it.
+constexpr char kOldDescription[] =
+    R"({"arn":"arn","closed":20,"created":10,"id":3,"key_schema":{"hash":[{"name":"pk","type":"S"}],)"
+    R"("range":[]},"label":"l","shards":[{"ending_sequence":9,"id":"shardId-1","number":0,)"
+    R"("starting_sequence":1}],"table_id":2,"table_name":"t","version":1,"view_type":1})";
+
+TEST(StreamJson, ReadsWhatKnewOneShard) {
+  const StreamDescription stream = ReadStreamJson(kOldDescription).value();
+  const ShardDescription& shard = stream.shards.at(0);
+  EXPECT_EQ(shard.opened, stream.created);
+  EXPECT_EQ(shard.closed, stream.closed);
+  EXPECT_EQ(shard.hashes.first, 0U);
+  EXPECT_EQ(shard.hashes.last, ~std::uint64_t{0});
+}
+
+// A reader that knows one shard may read a stream that has had no other, and must refuse the rest.
+TEST(StreamJson, TellsOldReadersOfOtherShards) {
+  StreamDescription stream = ReadStreamJson(kOldDescription).value();
+  EXPECT_NE(StreamJson(stream).find(R"("version":1)"), std::string::npos);
+  stream.shards.push_back(stream.shards.front());
+  stream.shards.back().number = 1;
+  EXPECT_NE(StreamJson(stream).find(R"("version":3)"), std::string::npos);
+  stream.shards.erase(stream.shards.begin());
+  EXPECT_NE(StreamJson(stream).find(R"("version":3)"), std::string::npos);
+  EXPECT_EQ(ReadStreamJson(StreamJson(stream)).value().shards.at(0).number, 1U);
 }
 
 }  // namespace

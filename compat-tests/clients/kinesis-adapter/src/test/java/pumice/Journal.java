@@ -16,10 +16,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What all processors of a consumer have seen, in the order in which they did. */
+/**
+ * What all processors of a consumer have seen, in the order in which they did. Delivery is at least once: a worker that loses a lease,
+ * as a slow machine makes it, has what came after its checkpoint repeated. A number counts where it comes first.
+ */
 final class Journal {
   private final Map<String, List<Integer>> numbers = new TreeMap<>();
   private final Set<String> shards = new TreeSet<>();
+  private int repeated = 0;
 
   IRecordProcessor newProcessor() {
     return new Processor();
@@ -36,6 +40,10 @@ final class Journal {
     return numbers.values().stream().mapToInt(List::size).sum();
   }
 
+  synchronized int repeated() {
+    return repeated;
+  }
+
   /** The shards that were read. */
   synchronized Set<String> shards() {
     return Set.copyOf(shards);
@@ -47,7 +55,13 @@ final class Journal {
 
   private synchronized void add(RecordAdapter record) {
     var image = record.getInternalObject().getDynamodb().getNewImage();
-    numbers.computeIfAbsent(image.get("pk").getS(), item -> new ArrayList<>()).add(Integer.valueOf(image.get("n").getN()));
+    var seen = numbers.computeIfAbsent(image.get("pk").getS(), item -> new ArrayList<>());
+    var number = Integer.valueOf(image.get("n").getN());
+    if (seen.contains(number)) {
+      ++repeated;
+    } else {
+      seen.add(number);
+    }
   }
 
   private final class Processor implements IRecordProcessor, IShutdownNotificationAware {
