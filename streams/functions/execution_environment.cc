@@ -125,7 +125,10 @@ void ExecutionEnvironment::Run(PendingInvocation next) {
   request_id_ = MakeRequestId(parts_.random);
   began_ = parts_.clock.Now();
   tail_.reset();
-  if (next.invocation.wants_log_tail) tail_.emplace().Begin(request_id_, function_.version);
+  if (next.invocation.wants_log_tail) {
+    process_->TakeOutput();  // of before
+    tail_.emplace().Begin(request_id_, function_.version);
+  }
   Enter(State::kRunning);
   limit_ = parts_.scheduler.After(function_.timeout, guard_.Wrap([this] { TimedOut(); }));
   api_->Give(1, {.request_id = request_id_,

@@ -80,6 +80,19 @@ TEST_F(NodeFunction, ThatAnswersNothingAnswersNull) {
   EXPECT_EQ(Payload(), "null");
 }
 
+TEST_F(NodeFunction, MayAnswerThroughItsContext) {
+  Write("own.js", R"(
+exports.handle = (event, context) => event === 1 ? context.succeed('good') : context.fail(new Error('bad'));
+)");
+  EXPECT_EQ(Payload("1"), "\"good\"");
+  EXPECT_EQ(json::parse(Payload("2"))["errorMessage"], "bad");
+}
+
+TEST_F(NodeFunction, ThatWaitsForNothingWhileItIsLoadedEnds) {
+  Write("own.mjs", "await new Promise(() => {});\nexport const handle = async () => {};\n");
+  EXPECT_EQ(FailingInvoke().message, "Runtime exited without providing a reason");
+}
+
 TEST_F(NodeFunction, MayBeAnEsModule) {
   Write("own.mjs",
         "import { basename } from 'path';\nawait Promise.resolve();\n"

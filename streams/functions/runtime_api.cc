@@ -55,8 +55,8 @@ std::string HeaderText(std::string text) {
   return text;
 }
 
-Response MakeResponse(const RuntimeInvocation& invocation) {
-  Response response = MakeResponse(200, invocation.event);
+Response MakeResponse(RuntimeInvocation invocation) {
+  Response response = MakeResponse(200, std::move(invocation.event));
   const auto deadline =
       std::chrono::duration_cast<std::chrono::milliseconds>(invocation.deadline.time_since_epoch());
   response.set("Lambda-Runtime-Aws-Request-Id", invocation.request_id);
@@ -139,12 +139,12 @@ class RuntimeApi::Impl : public std::enable_shared_from_this<Impl> {
 
   std::uint16_t port() const { return port_; }
 
-  void Give(RuntimeId id, const RuntimeInvocation& invocation) {
+  void Give(RuntimeId id, RuntimeInvocation invocation) {
     const auto found = runtimes_.find(id);
     if (found == runtimes_.end() || found->second.waiting == nullptr) return;
     found->second.conversation.Give(invocation.request_id);
     Connection* const connection = std::exchange(found->second.waiting, nullptr);
-    connection->response = MakeResponse(invocation);
+    connection->response = MakeResponse(std::move(invocation));
     connection->wake.cancel();
   }
 
@@ -384,8 +384,8 @@ Result<std::unique_ptr<RuntimeApi>> RuntimeApi::ListenOutside(asio::io_context& 
 RuntimeApi::RuntimeApi(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RuntimeApi::~RuntimeApi() { impl_->Close(); }
 std::uint16_t RuntimeApi::port() const { return impl_->port(); }
-void RuntimeApi::Give(RuntimeId runtime, const RuntimeInvocation& invocation) {
-  impl_->Give(runtime, invocation);
+void RuntimeApi::Give(RuntimeId runtime, RuntimeInvocation invocation) {
+  impl_->Give(runtime, std::move(invocation));
 }
 void RuntimeApi::GiveUp(RuntimeId runtime) { impl_->GiveUp(runtime); }
 

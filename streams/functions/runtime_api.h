@@ -64,7 +64,7 @@ class RuntimeApi {
   std::uint16_t port() const;
 
   /// Precondition: `waiting` was this runtime's newest event.
-  void Give(RuntimeId runtime, const RuntimeInvocation& invocation);
+  void Give(RuntimeId runtime, RuntimeInvocation invocation);
 
   /// Nobody is interested in its answer any more, which is accepted all the same. What is known of
   /// a runtime that has no connection now is forgotten.

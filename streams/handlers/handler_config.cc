@@ -6,9 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,87 +15,12 @@
 #include "streams/handlers/config_object.h"
 #include "streams/handlers/event_pattern.h"
 #include "streams/handlers/failure_destinations.h"
+#include "streams/handlers/function_reader.h"
 
 namespace pumice {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kMaxFunctionNameBytes = 64;
-
-bool IsFunctionName(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxFunctionNameBytes &&
-         std::all_of(name.begin(), name.end(),
-                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
-}
-
-// --- Functions
-// -------------------------------------------------------------------------------------
-
-Result<FunctionRuntime> ReadRuntime(ConfigObject& object) {
-  PUMICE_TRY(const std::string name, object.NeedString("Runtime"));
-  if (name.starts_with("python3")) return FunctionRuntime::kPython;
-  if (name.starts_with("provided")) return FunctionRuntime::kProvided;
-  return object.place().Member("Runtime").Fail(
-      fmt::format("is \"{}\"; supported are python3.* and provided.*", name));
-}
-
-Result<std::filesystem::path> ReadCodePath(ConfigObject& object, FunctionRuntime runtime) {
-  PUMICE_TRY(const std::string text, object.NeedString("CodePath"));
-  const ConfigPlace place = object.place().Member("CodePath");
-  const auto base = std::filesystem::absolute(place.file).parent_path();
-  const auto path = (base / text).lexically_normal();
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(path, ignored)) {
-    return place.Fail(fmt::format("is \"{}\"; there is no such folder ({})", text, path.string()));
-  }
-  if (runtime == FunctionRuntime::kProvided &&
-      !std::filesystem::is_regular_file(path / "bootstrap", ignored)) {
-    return place.Fail(fmt::format("is \"{}\"; there is no file `bootstrap` in it", text));
-  }
-  return path;
-}
-
-Result<std::map<std::string, std::string, std::less<>>> ReadVariables(ConfigObject& object) {
-  std::map<std::string, std::string, std::less<>> variables;
-  const json* environment = object.Find("Environment");
-  if (environment == nullptr) return variables;
-  PUMICE_TRY(auto reader, ConfigObject::Open(*environment, object.place().Member("Environment")));
-  const json* values = reader.Find("Variables");
-  PUMICE_TRY(reader.RejectOthers());
-  if (values == nullptr) return variables;
-  const ConfigPlace place = reader.place().Member("Variables");
-  if (!values->is_object()) return place.Fail("must be an object, {…}");
-  for (const auto& [name, value] : values->items()) {
-    if (!value.is_string()) return place.Member(name).Fail("must be a text");
-    if (name.empty() || name.find('=') != std::string::npos) {
-      return place.Member(name).Fail("is no name for an environment variable");
-    }
-    variables.emplace(name, value.get<std::string>());
-  }
-  return variables;
-}
-
-Result<FunctionConfig> ReadFunction(const json& value, ConfigPlace place) {
-  PUMICE_TRY(auto object, ConfigObject::Open(value, std::move(place)));
-  FunctionConfig function;
-  PUMICE_TRY(function.name, object.NeedString("FunctionName"));
-  if (!IsFunctionName(function.name)) {
-    return object.place().Member("FunctionName").Fail("must be 1 to 64 letters, digits, - and _");
-  }
-  PUMICE_TRY(function.runtime, ReadRuntime(object));
-  const bool python = function.runtime == FunctionRuntime::kPython;
-  PUMICE_TRY(function.handler,
-             python ? object.NeedString("Handler") : object.String("Handler", "bootstrap"));
-  PUMICE_TRY(function.code_path, ReadCodePath(object, function.runtime));
-  PUMICE_TRY(const auto timeout, object.Integer("Timeout", 3, {1, 900}));
-  function.timeout = std::chrono::seconds(timeout);
-  PUMICE_TRY(function.memory_size_mb, object.Integer("MemorySize", 128, {128, 10'240}));
-  PUMICE_TRY(function.variables, ReadVariables(object));
-  PUMICE_TRY(object.String("Description", {}));
-  PUMICE_TRY(object.RejectOthers());
-  return function;
-}
 
 // --- Event source mappings
 // -------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 #pragma once
 // handlers.json: which functions there are and which streams call them, with AWS Lambda's own
 // member names.
-//   {"Functions":[{"FunctionName","Runtime","Handler","CodePath","Timeout","MemorySize","Environment"}],
+//   {"Functions":[{"FunctionName","Runtime","Handler","CodePath","CodeUri","Layers","Timeout",
+//                  "MemorySize","EnforceMemorySize","MaximumConcurrency","Environment",
+//                  "WebhookSecret"}],
 //    "EventSourceMappings":[{"EventSourceArn","FunctionName","BatchSize","StartingPosition",…}]}
 // Plain values. AWS: API_CreateFunction, API_CreateEventSourceMapping, "Lambda parameters for
 // Amazon DynamoDB event source mappings".

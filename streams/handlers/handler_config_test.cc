@@ -48,6 +48,35 @@ class HandlerConfigFile : public testing::Test {
   json whole_;
 };
 
+TEST_F(HandlerConfigFile, TakesFunctionsOfAllKinds) {
+  std::filesystem::create_directory(folder_ / "layer");
+  whole_["Functions"] = json::parse(R"([
+      {"FunctionName": "node", "Runtime": "nodejs20.x", "Handler": "index.handler", "CodePath": "code",
+       "Layers": ["layer", "./code"], "EnforceMemorySize": true, "MaximumConcurrency": 3},
+      {"FunctionName": "hot", "Runtime": "python3.12", "Handler": "a.b", "CodeUri": "file://./code"},
+      {"FunctionName": "hook", "CodeUri": "http://localhost:9000/hook", "WebhookSecret": "s"},
+      {"FunctionName": "attached", "Runtime": "java21", "Handler": "example.Handler::handle",
+       "CodeUri": "runtime://127.0.0.1:9001"}])");
+  whole_["EventSourceMappings"] = json::array();
+  const auto config = Parse();
+  ASSERT_TRUE(config.has_value()) << config.error().client_text();
+  const auto& functions = config.value().functions;
+  EXPECT_EQ(functions[0].runtime, FunctionRuntime::kNode);
+  EXPECT_EQ(functions[0].runtime_name, "nodejs20.x");
+  EXPECT_THAT(functions[0].layers, testing::ElementsAre(folder_ / "layer", folder_ / "code"));
+  EXPECT_TRUE(functions[0].enforce_memory);
+  EXPECT_FALSE(functions[0].hot_reload);
+  EXPECT_EQ(functions[0].max_concurrency, 3u);
+  EXPECT_TRUE(functions[1].hot_reload);
+  EXPECT_EQ(functions[1].code_path, folder_ / "code");
+  EXPECT_EQ(functions[1].max_concurrency, 10u);
+  EXPECT_EQ(functions[2].runtime, FunctionRuntime::kHttp);
+  EXPECT_EQ(functions[2].endpoint, "http://localhost:9000/hook");
+  EXPECT_EQ(functions[2].webhook_secret, "s");
+  EXPECT_EQ(functions[3].runtime, FunctionRuntime::kOutside);
+  EXPECT_EQ(functions[3].endpoint, "127.0.0.1:9001");
+}
+
 TEST_F(HandlerConfigFile, TakesTheDefaultsOfAws) {
   const auto config = Parse();
   ASSERT_TRUE(config.has_value());
@@ -160,7 +189,13 @@ TEST_F(HandlerConfigFile, NamesTheMemberThatIsWrong) {
        "h.json: Functions[0].FunctionName must be 1 to 64 letters, digits, - and _"},
       {"/Functions/0/Handler", nullptr, "h.json: Functions[0].Handler is missing"},
       {"/Functions/0/Runtime", "cobol",
-       "h.json: Functions[0].Runtime is \"cobol\"; supported are python3.* and provided.*"},
+       "h.json: Functions[0].Runtime is \"cobol\"; supported are python3.*, nodejs* and "
+       "provided.*"},
+      {"/Functions/0/CodeUri", "file://code",
+       "h.json: Functions[0].CodeUri and CodePath both tell where the code is; leave one out"},
+      {"/Functions/0/Layers", "code", "h.json: Functions[0].Layers must be a list, […]"},
+      {"/Functions/0/MaximumConcurrency", 0,
+       "h.json: Functions[0].MaximumConcurrency is 0; it must be between 1 and 1000"},
       {"/Functions/0/Environment", json{{"Variables", {{"A", 1}}}},
        "h.json: Functions[0].Environment.Variables.A must be a text"},
       {"/EventSourceMappings/0/BatchSize", 0,
@@ -213,10 +248,29 @@ TEST_F(HandlerConfigFile, NamesTheMemberThatIsWrong) {
   }
 }
 
+TEST_F(HandlerConfigFile, RejectsACodeUriThatIsNone) {
+  function().erase("CodePath");
+  function()["CodeUri"] = "https://host/";
+  EXPECT_EQ(
+      Mistake(),
+      "h.json: Functions[0].CodeUri is \"https://host/\"; only http:// is supported: name the "
+      "http address behind the TLS proxy");
+}
+
+TEST_F(HandlerConfigFile, RejectsWhatAnEndpointDoesNotHave) {
+  function() = {{"FunctionName", "group"}, {"CodeUri", "http://host/"}, {"Layers", {"code"}}};
+  EXPECT_EQ(Mistake(), "h.json: Functions[0].Layers is unknown");
+}
+
 TEST_F(HandlerConfigFile, RejectsAFolderThatIsNotThere) {
   function()["CodePath"] = "gone";
   EXPECT_EQ(Mistake(),
             fmt::format("h.json: Functions[0].CodePath is \"gone\"; there is no such folder ({})",
+                        (folder_ / "gone").string()));
+  function()["CodePath"] = "code";
+  function()["Layers"] = {"code", "gone"};
+  EXPECT_EQ(Mistake(),
+            fmt::format("h.json: Functions[0].Layers[1] is \"gone\"; there is no such folder ({})",
                         (folder_ / "gone").string()));
 }
 

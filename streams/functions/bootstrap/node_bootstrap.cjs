@@ -56,6 +56,7 @@ class RuntimeApi {
     this.answered = null;
     this.socket = net.connect({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)) });
     this.socket.setNoDelay(true);
+    this.socket.unref();
     this.socket.on('data', (bytes) => this.receive(bytes));
     // Whoever started this is gone.
     this.socket.on('error', () => process.exit(0));
@@ -297,7 +298,7 @@ function toJson(value) {
 // Resolves to what the function answers: the value of its promise or of its callback. A callback's value
 // is held back until the event loop is empty, unless the function says otherwise; a function whose event
 // loop is empty and that has answered nothing has answered null.
-let loopIsEmpty = () => {};
+let loopIsEmpty = null;
 
 function run(handler, event, context) {
   return new Promise((resolve, reject) => {
@@ -329,7 +330,7 @@ async function answer(api, handler, { headers, body }) {
   } catch (error) {
     return api.fail(requestId, describe(error));
   } finally {
-    loopIsEmpty = () => {};
+    loopIsEmpty = null;
   }
   return api.respond(requestId, response);
 }
@@ -346,7 +347,7 @@ async function main() {
   setUpConsole();
   redirectDynamoDb();
   refuseStreaming();
-  process.on('beforeExit', () => setImmediate(() => loopIsEmpty()));
+  process.on('beforeExit', () => loopIsEmpty && setImmediate(loopIsEmpty));
   process.on('uncaughtException', (error) => end(error, EXIT_UNCAUGHT));
   process.on('unhandledRejection', (reason, promise) => {
     const error = new RuntimeError('Runtime.UnhandledPromiseRejection', String(reason));
