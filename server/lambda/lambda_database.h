@@ -21,6 +21,7 @@ namespace pumice {
 struct LambdaDatabaseParts {
   Database& database;
   CodeStore& code;
+  DestinationFolder& destinations;
   const Clock& clock;
   RandomSource& random;
   Log& log;

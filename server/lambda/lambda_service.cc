@@ -59,6 +59,7 @@ class LambdaService::Impl {
       : parts_(parts),
         options_(std::move(options)),
         code_(options_.code_folder, parts.random),
+        destinations_(options_.code_folder, parts.clock, parts.random),
         thread_(parts.log),
         events_(thread_, parts.log) {}
   ~Impl() { Stop(); }
@@ -173,7 +174,8 @@ class LambdaService::Impl {
     FunctionPlace place{.server_port = port(), .region = owner.region,
                         .access_key = owner.access_key};
     PUMICE_TRY(auto opened,
-               LambdaDatabase::Open({database, code_, parts_.clock, parts_.random, parts_.log},
+               LambdaDatabase::Open({database, code_, destinations_, parts_.clock, parts_.random,
+                                     parts_.log},
                                     std::move(place)));
     const MutexLock lock(mutex_);
     return open_.emplace(&database, std::move(opened)).first->second.get();
@@ -217,6 +219,7 @@ class LambdaService::Impl {
   LambdaServiceParts parts_;
   const LambdaServiceOptions options_;
   CodeStore code_;
+  DestinationFolder destinations_;
   mutable Mutex mutex_;
   std::uint16_t port_ GUARDED_BY(mutex_) = 0;
   std::vector<Noted> noted_ GUARDED_BY(mutex_);  // opened before the port was known
