@@ -194,7 +194,6 @@ Maintenance::Options MaintenanceOptions(const Config& config) {
 LambdaServiceOptions LambdaOptions(const Config& config) {
   LambdaServiceOptions options;
   options.access = config.lambda;
-  options.shared_database = config.shared_db;
   if (!config.in_memory()) options.folder = std::filesystem::path(config.db_path) / "lambda";
   return options;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/lambda/code_store.h"
 
+#include <stdlib.h>
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -23,6 +25,14 @@ LambdaError CannotWrite(const fs::path& path, const std::string& why) {
 }
 
 }  // namespace
+
+CodeStore::CodeStore(fs::path folder, RandomSource& random)
+    : folder_(std::move(folder)), temporary_(folder_.empty()), random_(random) {}
+
+CodeStore::~CodeStore() {
+  std::error_code ignored;
+  if (temporary_ && !folder_.empty()) fs::remove_all(folder_, ignored);
+}
 
 LambdaResult<std::string> CodeStore::Add(std::string_view zip) {
   PUMICE_TRY(MakeFolder());
@@ -50,17 +60,25 @@ std::optional<std::string> CodeStore::Read(std::string_view file_name) const {
   const bool own = file_name.ends_with(".zip") &&
                    file_name.find_first_not_of("0123456789abcdef-.zip") == std::string_view::npos &&
                    file_name.find("..") == std::string_view::npos;
-  if (!own || home_.path().empty()) return std::nullopt;
-  std::ifstream file(Folder() / file_name, std::ios::binary);
+  if (!own || folder_.empty()) return std::nullopt;
+  std::ifstream file(folder_ / file_name, std::ios::binary);
   if (!file) return std::nullopt;
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 LambdaResult<void> CodeStore::MakeFolder() {
-  PUMICE_TRY(home_.Make());
   std::error_code error;
-  fs::create_directories(Folder(), error);
-  if (error) return CannotWrite(Folder(), error.message());
+  if (!temporary_) {
+    fs::create_directories(folder_, error);
+    if (error) return CannotWrite(folder_, error.message());
+    return Ok();
+  }
+  if (!folder_.empty()) return Ok();
+  std::string made = (fs::temp_directory_path(error) / "pumice-lambda-XXXXXX").string();
+  if (error || ::mkdtemp(made.data()) == nullptr) {
+    return CannotWrite(made, error ? error.message() : std::strerror(errno));
+  }
+  folder_ = made;
   return Ok();
 }
 

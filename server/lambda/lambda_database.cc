@@ -118,8 +118,8 @@ LambdaDatabase::LambdaDatabase(LambdaDatabaseParts parts, std::unique_ptr<Handle
 LambdaResult<std::unique_ptr<LambdaDatabase>> LambdaDatabase::Open(LambdaDatabaseParts parts,
                                                                    FunctionPlace place) {
   PUMICE_TRY(auto handlers,
-             ToLambda(HandlerService::Start(
-                 {parts.database, place, parts.clock, parts.random, parts.log, parts.folder})));
+             ToLambda(HandlerService::Start({parts.database, place, parts.clock, parts.random,
+                                             parts.log, &parts.destinations})));
   auto opened =
       std::unique_ptr<LambdaDatabase>(new LambdaDatabase(std::move(parts), std::move(handlers)));
   opened->place_ = std::move(place);

@@ -22,10 +22,10 @@ namespace pumice {
 struct LambdaDatabaseParts {
   Database& database;
   CodeStore& code;
+  DestinationFolder& destinations;
   const Clock& clock;
   RandomSource& random;
   Log& log;
-  std::filesystem::path folder;  // for what mappings give up; empty: a temporary one
 };
 
 class LambdaDatabase {
@@ -46,6 +46,7 @@ class LambdaDatabase {
   LayerStore& layers() { return layers_; }
   HandlerService& handlers() { return *handlers_; }
   const HandlerService& handlers() const { return *handlers_; }
+  LocalQueues& queues() { return parts_.destinations.queues(); }
   CodeStore& code() { return parts_.code; }
   ChangeLog& changes() { return parts_.database.changes(); }
   StateStore& state() { return parts_.database.state(); }

@@ -11,7 +11,6 @@
 
 #include "base/mutex.h"
 #include "base/uuid.h"
-#include "server/lambda/digest.h"
 #include "server/lambda/job_thread.h"
 #include "server/lambda/pending_reply.h"
 #include "server/lambda/queue_operations.h"
@@ -23,7 +22,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kStoredPrefix = "lambda/";
-constexpr std::size_t kFolderNameLength = 16;
 constexpr std::size_t kMostListed = 1'000;
 constexpr std::chrono::milliseconds kQueuePause{100};
 
@@ -83,6 +81,11 @@ LambdaError NoOperation(const LambdaCall& call) {
                                     call.method, call.path)};
 }
 
+/// Beside the destinations of failed batches.
+std::filesystem::path CodeFolder(const std::filesystem::path& folder) {
+  return folder.empty() ? folder : folder / "code";
+}
+
 }  // namespace
 
 class LambdaService::Impl {
@@ -90,8 +93,8 @@ class LambdaService::Impl {
   Impl(LambdaServiceParts parts, LambdaServiceOptions options)
       : parts_(parts),
         options_(std::move(options)),
-        folder_(options_.folder),
-        code_(folder_, parts.random),
+        code_(CodeFolder(options_.folder), parts.random),
+        destinations_(options_.folder, parts.clock, parts.random),
         thread_(parts.log),
         events_(thread_, parts.log) {}
   ~Impl() { Stop(); }
@@ -155,18 +158,15 @@ class LambdaService::Impl {
     });
   }
 
-  Result<std::string> QueuesJson(const std::string& name) const {
+  Result<std::string> QueuesJson(const std::string& name) {
     json all = name.empty() ? json{{"Queues", json::array()}, {"Topics", json::array()}}
                             : json{{"Messages", json::array()}};
-    const MutexLock lock(mutex_);
-    for (const auto& [database, lambda] : open_) {
-      if (name.empty()) {
-        PUMICE_TRY(AddQueues(lambda->handlers().queues(), all["Queues"]));
-        PUMICE_TRY(AddQueues(lambda->handlers().topics(), all["Topics"]));
-      } else {
-        PUMICE_TRY(AddMessages(lambda->handlers().queues(), name, all["Messages"]));
-        PUMICE_TRY(AddMessages(lambda->handlers().topics(), name, all["Messages"]));
-      }
+    if (name.empty()) {
+      PUMICE_TRY(AddQueues(destinations_.queues(), all["Queues"]));
+      PUMICE_TRY(AddQueues(destinations_.topics(), all["Topics"]));
+    } else {
+      PUMICE_TRY(AddMessages(destinations_.queues(), name, all["Messages"]));
+      PUMICE_TRY(AddMessages(destinations_.topics(), name, all["Messages"]));
     }
     return all.dump(-1, ' ', false, json::error_handler_t::replace);
   }
@@ -268,20 +268,11 @@ class LambdaService::Impl {
     }
     FunctionPlace place{
         .server_port = port(), .region = owner.region, .access_key = owner.access_key};
-    PUMICE_TRY(const std::filesystem::path folder, FolderFor(owner));
-    PUMICE_TRY(auto opened, LambdaDatabase::Open(
-                                {database, code_, parts_.clock, parts_.random, parts_.log, folder},
-                                std::move(place)));
+    PUMICE_TRY(auto opened, LambdaDatabase::Open({database, code_, destinations_, parts_.clock,
+                                                  parts_.random, parts_.log},
+                                                 std::move(place)));
     const MutexLock lock(mutex_);
     return open_.emplace(&database, std::move(opened)).first->second.get();
-  }
-
-  /// Queues and topics belong to a database, as tables do.
-  LambdaResult<std::filesystem::path> FolderFor(const LambdaCaller& owner) {
-    PUMICE_TRY(const std::filesystem::path root, folder_.Make());
-    if (options_.shared_database) return root;
-    const std::string name = Sha256Hex(owner.access_key + "\n" + owner.region);
-    return root / "databases" / name.substr(0, kFolderNameLength);
   }
 
   Result<void> AddHandlers(const HandlerConfig& handlers, const std::string& region) {
@@ -320,8 +311,8 @@ class LambdaService::Impl {
 
   LambdaServiceParts parts_;
   const LambdaServiceOptions options_;
-  LambdaFolder folder_;
   CodeStore code_;
+  DestinationFolder destinations_;
   mutable Mutex mutex_;
   std::uint16_t port_ GUARDED_BY(mutex_) = 0;
   std::vector<Noted> noted_ GUARDED_BY(mutex_);  // opened before the port was known

@@ -33,8 +33,8 @@ struct LambdaCaller;
 
 struct LambdaServiceOptions {
   LambdaAccess access = LambdaAccess::kLocal;
-  std::filesystem::path folder;  // see LambdaFolder; empty: a temporary one
-  bool shared_database = false;  // one database for all callers
+  // code/, and the destinations of failed batches: see DestinationFolder; empty: temporary ones
+  std::filesystem::path folder;
 };
 
 struct LambdaServiceParts {

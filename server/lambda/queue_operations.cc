@@ -71,7 +71,7 @@ std::string UrlOf(const LambdaCall& call, const std::string& name) {
 /// Those that hold something, and those that were made.
 std::set<std::string> AllNames(LambdaDatabase& database) {
   std::set<std::string> names;
-  for (std::string& name : database.handlers().queues().Names()) names.insert(std::move(name));
+  for (std::string& name : database.queues().Names()) names.insert(std::move(name));
   if (const auto stored = database.state().List(kQueuePrefix)) {
     for (const auto& [name, value] : stored.value()) names.insert(name.substr(kQueuePrefix.size()));
   }
@@ -125,7 +125,7 @@ class QueueCall {
                         fmt::format("The address {} is not valid for this endpoint.", url));
     }
     if (!AllNames(database_).contains(name_)) return NoSuchQueue();
-    const auto queue = database_.handlers().queues().Find(name_);
+    const auto queue = database_.queues().Find(name_);
     if (!queue) return DiskError(queue.error());
     queue_ = queue.value();
     if (operation == "SendMessage") return Send();
@@ -156,7 +156,7 @@ class QueueCall {
                                     "shorter than {} bytes.",
                                     kMaxMessageBytes));
     }
-    const auto sent = database_.handlers().queues().Append(name_, body);
+    const auto sent = database_.queues().Append(name_, body);
     if (!sent) return DiskError(sent.error());
     return QueueReply({{"MessageId", sent.value()}, {"MD5OfMessageBody", Md5Hex(body)}});
   }

@@ -221,12 +221,9 @@ void EventSourceMapping::OpenShards() {
 
 /// Of shards that the stream has no more: after 24 hours nobody asks for them.
 void EventSourceMapping::DropOldFeeds() {
-  const auto is_there = [&](std::uint32_t number) {
-    return std::any_of(stream_->shards.begin(), stream_->shards.end(),
-                       [&](const ShardDescription& shard) { return shard.number == number; });
-  };
-  const std::size_t dropped = std::erase_if(
-      feeds_, [&](const auto& feed) { return feed.second->drained() && !is_there(feed.first); });
+  const std::size_t dropped = std::erase_if(feeds_, [&](const auto& feed) {
+    return feed.second->drained() && stream_->Shard(feed.first) == nullptr;
+  });
   if (dropped > 0) progress_->ForgetOtherShards(*stream_);
 }
 

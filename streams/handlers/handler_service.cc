@@ -17,7 +17,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/mutex.h"
-#include "base/uuid.h"
 #include "streams/functions/asio_scheduler.h"
 #include "streams/functions/function.h"
 #include "streams/handlers/event_source_mapping.h"
@@ -67,29 +66,11 @@ json ReportJson(const Function& function) {
           {"LastError", report.last_error}};
 }
 
-/// The folder that was given, or a name for one that goes with this object.
-class DestinationFolder {
- public:
-  DestinationFolder(std::filesystem::path given, RandomSource& random)
-      : temporary_(given.empty()), path_(std::move(given)) {
-    std::error_code ignored;
-    if (temporary_) {
-      path_ = std::filesystem::temp_directory_path(ignored) / ("pumice-" + NewUuid(random));
-    }
-  }
-  ~DestinationFolder() {
-    std::error_code ignored;
-    if (temporary_) std::filesystem::remove_all(path_, ignored);
-  }
-  DestinationFolder(const DestinationFolder&) = delete;
-  DestinationFolder& operator=(const DestinationFolder&) = delete;
-
-  std::filesystem::path Below(std::string_view name) const { return path_ / name; }
-
- private:
-  bool temporary_;
-  std::filesystem::path path_;
-};
+LocalFailureDestinations::Parts DestinationParts(const HandlerServiceParts& parts,
+                                                 DestinationFolder& own) {
+  DestinationFolder& folder = parts.destinations == nullptr ? own : *parts.destinations;
+  return {folder.queues(), folder.topics(), folder.s3(), parts.place.region, parts.random};
+}
 
 FunctionError NoFunctionError(const std::string& key, const std::string& region) {
   return {.type = "ResourceNotFoundException",
@@ -105,11 +86,8 @@ class HandlerService::Impl {
       : parts_(std::move(parts)),
         scheduler_(context_),
         work_(context_.get_executor()),
-        folder_(parts_.folder, parts_.random),
-        queues_(folder_.Below("queues"), parts_.clock, parts_.random),
-        topics_(folder_.Below("topics"), parts_.clock, parts_.random),
-        destinations_({queues_, topics_, folder_.Below("s3"), parts_.place.region, parts_.random}) {
-  }
+        own_folder_({}, parts_.clock, parts_.random),
+        destinations_(DestinationParts(parts_, own_folder_)) {}
   ~Impl() { Stop(); }
 
   Result<void> Run() {
@@ -138,9 +116,6 @@ class HandlerService::Impl {
     });
     thread_.join();
   }
-
-  LocalQueues& queues() { return queues_; }
-  LocalQueues& topics() { return topics_; }
 
   void PutFunction(FunctionConfig config) {
     asio::post(context_, [this, config = std::move(config)]() mutable {
@@ -358,9 +333,7 @@ class HandlerService::Impl {
   asio::io_context context_{1};
   AsioScheduler scheduler_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  const DestinationFolder folder_;
-  LocalQueues queues_;
-  LocalQueues topics_;
+  DestinationFolder own_folder_;
   LocalFailureDestinations destinations_;
   // Changed by the service's thread only, which may read them without the lock.
   mutable Mutex mutex_;
@@ -401,8 +374,6 @@ void HandlerService::RemoveMapping(const std::string& key) { impl_->RemoveMappin
 std::optional<MappingReport> HandlerService::ReportMapping(const std::string& key) const {
   return impl_->ReportMapping(key);
 }
-LocalQueues& HandlerService::queues() { return impl_->queues(); }
-LocalQueues& HandlerService::topics() { return impl_->topics(); }
 void HandlerService::Stop() { impl_->Stop(); }
 std::string HandlerService::StatusJson() const { return impl_->StatusJson(); }
 

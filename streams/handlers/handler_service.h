@@ -7,7 +7,6 @@
 // wakes that thread after its commit. Lifetime: the database, clock, random source and log outlive
 // it. Start it once the server's port is known, Stop it before the database is closed.
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,8 +18,8 @@
 #include "streams/functions/function_command.h"
 #include "streams/functions/function_sink.h"
 #include "streams/functions/process_sink.h"
+#include "streams/handlers/destination_folder.h"
 #include "streams/handlers/handler_config.h"
-#include "streams/handlers/local_queue.h"
 #include "streams/handlers/mapping_status.h"
 
 namespace pumice {
@@ -31,9 +30,8 @@ struct HandlerServiceParts {
   const Clock& clock;
   RandomSource& random;
   Log& log;
-  /// Where the destinations of failed batches are kept: queues/, topics/, s3/. Empty: a temporary
-  /// one, made with the first message and removed with the service.
-  std::filesystem::path folder = {};
+  /// Where failed batches are told to; outlives the service. Null: a temporary one of its own.
+  DestinationFolder* destinations = nullptr;
 };
 
 class HandlerService {
@@ -65,11 +63,6 @@ class HandlerService {
   void RemoveMapping(const std::string& key);
   /// None: no such mapping.
   std::optional<MappingReport> ReportMapping(const std::string& key) const;
-
-  /// The SQS queues and SNS topics that mappings name as their destinations; they may be read and
-  /// filled by others, too.
-  LocalQueues& queues();
-  LocalQueues& topics();
 
   /// Ends all functions with their process groups and waits for them, at most about a second each.
   /// A batch in flight keeps its place: it is delivered again after the next start. Twice is once.

@@ -56,8 +56,9 @@ def handle(event, context):
       "EventSourceMappings": [{"EventSourceArn": "T", "FunctionName": "f", "BatchSize": 1,
                                "StartingPosition": "LATEST"}]})",
                                            folder_ / "handlers.json");
-    service_ =
-        HandlerService::Start({*database_, {.server_port = 8000}, clock_, random_, log_}).value();
+    service_ = HandlerService::Start(
+                   {*database_, {.server_port = 8000}, clock_, random_, log_, &destinations_})
+                   .value();
     service_->Put(config.value());
   }
 
@@ -108,6 +109,7 @@ def handle(event, context):
   SystemClock clock_;
   SystemRandom random_;
   Log log_{LogLevel::kOff};
+  DestinationFolder destinations_{{}, clock_, random_};
   std::unique_ptr<Database> database_;
   std::unique_ptr<HandlerService> service_;
 };
@@ -265,7 +267,7 @@ TEST_F(MappingChange, SendsWhatIsGivenUpToItsQueue) {
   service_->PutMapping(mapping_);
   Put("bad");
   WaitUntil([&] { return report().records_dead_lettered == 1; });
-  const auto messages = service_->queues().Find("dead").value()->List(9).value();
+  const auto messages = destinations_.queues().Find("dead").value()->List(9).value();
   ASSERT_EQ(messages.size(), 1u);
   EXPECT_EQ(json::parse(messages[0].body)["DDBStreamBatchInfo"]["batchSize"], 1);
 }

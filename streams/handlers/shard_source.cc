@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/handlers/shard_source.h"
 
-#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -13,7 +12,8 @@ namespace pumice {
 ShardSource::ShardSource(const ChangeLog& changes, const EventFilter& filter, ShardPosition at)
     : changes_(changes), filter_(filter), at_(std::move(at)) {
   name_.stream_arn = at_.stream->arn.value();
-  if (const ShardDescription* shard = Shard(); shard != nullptr) name_.shard_id = shard->id.value();
+  if (const ShardDescription* shard = at_.stream->Shard(at_.shard_number); shard != nullptr)
+    name_.shard_id = shard->id.value();
 }
 
 Result<ShardSource::Page> ShardSource::Read(std::size_t max_count) {
@@ -35,20 +35,12 @@ Result<ShardSource::Page> ShardSource::Read(std::size_t max_count) {
 void ShardSource::Update(StreamPtr stream) { at_.stream = std::move(stream); }
 
 bool ShardSource::IsComplete() const {
-  const ShardDescription* shard = Shard();
+  const ShardDescription* shard = at_.stream->Shard(at_.shard_number);
   if (shard == nullptr || changes_.Find(at_.stream->arn.value()) == nullptr) return true;
   if (!shard->ending_sequence) return false;
   // A record of a closed shard may still be on its way into the log.
   return at_.next > *shard->ending_sequence ||
          changes_.ReadableEnd(*at_.stream, at_.shard_number) > *shard->ending_sequence;
-}
-
-const ShardDescription* ShardSource::Shard() const {
-  const auto& shards = at_.stream->shards;
-  const auto found = std::find_if(shards.begin(), shards.end(), [&](const ShardDescription& shard) {
-    return shard.number == at_.shard_number;
-  });
-  return found == shards.end() ? nullptr : &*found;
 }
 
 }  // namespace pumice

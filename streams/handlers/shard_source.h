@@ -43,8 +43,6 @@ class ShardSource {
   bool IsComplete() const;
 
  private:
-  const ShardDescription* Shard() const;
-
   const ChangeLog& changes_;
   const EventFilter& filter_;
   ShardPosition at_;
