@@ -111,6 +111,17 @@ def groups_of(ddb, user):
     return ddb.query(TableName=TABLE, KeyConditionExpression="pk = :p", ExpressionAttributeValues={":p": S(f"GRP#{user}")})["Items"]
 
 
+def wait_for_pattern_e(ddb, server):
+    """Seeds are in: the handler has moved both groups to the last message. All messages in their order."""
+    items = ddb.scan(TableName=TABLE)["Items"]
+    messages = sorted((item for item in items if item["pk"]["S"].startswith("MSG#")), key=lambda item: item["sk"]["S"])
+    assert len(messages) > 100
+    last = messages[-1]
+    until(lambda: [(item["sk"], item["message"]) for user in ("user-1", "user-2") for item in groups_of(ddb, user)] == [(last["sk"], last["message"])] * 2,
+          lambda: f"both groups at {last['sk']}: {groups_of(ddb, 'user-1')} {groups_of(ddb, 'user-2')}\n{server.log()[-3000:]}", 90)
+    return messages
+
+
 # The way of Cruddur's author on a day at work: schema, seed, both patterns, scan, drop.
 def test_the_scripts(server, script, connect):
     assert TABLE in script("schema-load")
@@ -122,13 +133,8 @@ def test_the_scripts(server, script, connect):
 
     switch_the_stream_on(ddb)
     script("seed")
-    items = ddb.scan(TableName=TABLE)["Items"]
-    messages = sorted((item for item in items if item["pk"]["S"].startswith("MSG#")), key=lambda item: item["sk"]["S"])
-    assert len(messages) > 100
-    # Pattern E: the handler has moved both groups to the last message.
+    messages = wait_for_pattern_e(ddb, server)
     last = messages[-1]
-    until(lambda: [(item["sk"], item["message"]) for user in ("user-1", "user-2") for item in groups_of(ddb, user)] == [(last["sk"], last["message"])] * 2,
-          lambda: f"both groups at {last['sk']}: {groups_of(ddb, 'user-1')} {groups_of(ddb, 'user-2')}\n{server.log()[-3000:]}", 90)
 
     # Pattern A: the script's year is the clock's, as are the seed's times.
     assert last["sk"]["S"] in script("patterns/list-conversations")
@@ -176,3 +182,21 @@ def test_the_backend(server, script, connect):
     assert [found["uuid"] for found in groups] == [group]
     assert groups[0]["created_at"] == sent["created_at"]
     assert [found["message"] for found in messages] == ["hello", "an answer"]
+
+
+# The same handler, unmodified, as its author brings it to AWS: a zip file, a function, a mapping.
+def test_the_handler_is_made_by_lambdas_api(backend, start, script, connect, tmp_path):
+    if not port_is_free():
+        pytest.skip(f"port {PORT} is busy, and Cruddur's scripts know no other")
+    server = start("-sharedDb", "-dbPath", "./data", port=PORT, cwd=tmp_path)
+    script("schema-load")
+    ddb, lam = connect(server.endpoint), connect(server.endpoint, "lambda")
+    wait_until_active(ddb, TABLE)
+    switch_the_stream_on(ddb)
+    package = shutil.make_archive(tmp_path / "handler", "zip", backend / "aws" / "lambdas")
+    lam.create_function(FunctionName=HANDLER, Role="arn:aws:iam::000000000000:role/cruddur", Runtime="python3.9", Timeout=30,
+                        Handler=f"{HANDLER}.lambda_handler", Code={"ZipFile": Path(package).read_bytes()})
+    lam.create_event_source_mapping(FunctionName=HANDLER, StartingPosition="LATEST", BatchSize=1,
+                                    EventSourceArn=ddb.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"])
+    script("seed")
+    wait_for_pattern_e(ddb, server)

@@ -35,7 +35,8 @@ def create(client, name, out=None, source=ECHO, **more):
                "Code": {"ZipFile": package(source)}, "Timeout": 10}
     if out is not None:
         members["Environment"] = {"Variables": {"OUT": str(out)}}
-    return client.create_function(**{**members, **more})
+    members = {key: value for key, value in {**members, **more}.items() if value is not None}
+    return client.create_function(**members)
 
 
 def lines(path):

@@ -53,7 +53,7 @@ LambdaReply QueueError(const QueueException& exception, const std::string& messa
 
 LambdaReply DiskError(const Error& error) { return QueueError(kInternal, error.log_text()); }
 
-std::string Text(const json& document, const char* name) {
+std::string TextOf(const json& document, const char* name) {
   const auto found = document.find(name);
   return found != document.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
@@ -85,7 +85,7 @@ class QueueCall {
       : call_(call), document_(call.document), database_(database) {}
 
   LambdaReply Create() {
-    const std::string name = Text(document_, "QueueName");
+    const std::string name = TextOf(document_, "QueueName");
     if (!LocalQueues::IsName(name)) {
       return QueueError(
           kInvalidParameter,
@@ -98,13 +98,13 @@ class QueueCall {
   }
 
   LambdaReply Url() {
-    const std::string name = Text(document_, "QueueName");
+    const std::string name = TextOf(document_, "QueueName");
     if (!AllNames(database_).contains(name)) return NoSuchQueue();
     return QueueReply({{"QueueUrl", UrlOf(call_, name)}});
   }
 
   LambdaReply List() {
-    const std::string prefix = Text(document_, "QueueNamePrefix");
+    const std::string prefix = TextOf(document_, "QueueNamePrefix");
     json urls = json::array();
     for (const std::string& name : AllNames(database_)) {
       if (name.starts_with(prefix)) urls.push_back(UrlOf(call_, name));
@@ -115,7 +115,7 @@ class QueueCall {
 
   /// All others name a queue by its URL.
   LambdaReply OfQueue(std::string_view operation) {
-    const std::string url = Text(document_, "QueueUrl");
+    const std::string url = TextOf(document_, "QueueUrl");
     if (url.empty()) {
       return QueueError(kMissing, "The request must contain the parameter QueueUrl.");
     }
@@ -146,7 +146,7 @@ class QueueCall {
   }
 
   LambdaReply Send() {
-    const std::string body = Text(document_, "MessageBody");
+    const std::string body = TextOf(document_, "MessageBody");
     if (body.empty()) {
       return QueueError(kMissing, "The request must contain the parameter MessageBody.");
     }
@@ -219,7 +219,7 @@ class QueueCall {
   }
 
   LambdaReply Delete() {
-    const std::string handle = Text(document_, "ReceiptHandle");
+    const std::string handle = TextOf(document_, "ReceiptHandle");
     const auto deleted =
         queue_ == nullptr ? Result<void>(Error(ErrorCode::kValidation)) : queue_->Delete(handle);
     if (deleted) return QueueReply(json::object());

@@ -93,7 +93,6 @@ LambdaResult<fs::path> PlaceOf(const Entry& entry, const fs::path& folder) {
 LambdaResult<void> CheckSizes(unzFile archive) {
   unz_global_info64 info{};
   if (unzGetGlobalInfo64(archive, &info) != UNZ_OK) return NoZip();
-  if (info.number_entry == 0) return InvalidParameter("Uploaded file must be a non-empty zip");
   if (info.number_entry > kMaxFiles) {
     return InvalidParameter(fmt::format("The zip file holds more than {} files", kMaxFiles));
   }
