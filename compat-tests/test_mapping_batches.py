@@ -12,9 +12,9 @@ from support.values import N, S
 pytestmark = pytest.mark.needs_server
 
 
-@pytest.fixture
-def lab(tmp_path, start, connect):
-    return Lab(tmp_path, start, connect)
+@pytest.fixture(params=["file", "api"])
+def lab(tmp_path, start, connect, request):
+    return Lab(tmp_path, start, connect, request.param)
 
 
 @pytest.mark.parametrize("size, wanted", [(1, [["a"], ["b"], ["c"], ["d"], ["e"]]), (2, [["a", "b"], ["c", "d"], ["e"]]), (5, [["a", "b", "c", "d", "e"]]),
