@@ -33,6 +33,17 @@ CALLED = """
         with open(os.environ["OUT"] + ".bad") as names, open(os.environ["OUT"] + ".answer") as answer:
             return eval(answer.read(), globals(), {"keys": keys, "event": event, "bad": set(keys) & set(names.read().split())})
 """
+# Notes each call and ends it when the file OUT.go is there.
+WAITS = """
+    import json, os, time
+
+    def handler(event, context):
+        keys = [record["dynamodb"]["Keys"]["pk"]["S"] for record in event["Records"]]
+        with open(os.environ["OUT"], "a") as out:
+            out.write(json.dumps([keys, {}, []]) + "\\n")
+        while not os.path.exists(os.environ["OUT"] + ".go"):
+            time.sleep(0.01)
+"""
 FAILS = "fail() if bad else None"
 REPORTS = "item_failures(keys, event, bad)"
 
