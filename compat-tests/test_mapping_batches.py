@@ -5,16 +5,16 @@ import json
 
 import pytest
 
-from support.mappings import Lab
+from support.mappings import WAITS, Lab
 from support.poll import until
 from support.values import N, S
 
 pytestmark = pytest.mark.needs_server
 
 
-@pytest.fixture
-def lab(tmp_path, start, connect):
-    return Lab(tmp_path, start, connect)
+@pytest.fixture(params=["file", "api"])
+def lab(tmp_path, start, connect, request):
+    return Lab(tmp_path, start, connect, request.param)
 
 
 @pytest.mark.parametrize("size, wanted", [(1, [["a"], ["b"], ["c"], ["d"], ["e"]]), (2, [["a", "b"], ["c", "d"], ["e"]]), (5, [["a", "b", "c", "d", "e"]]),
@@ -89,18 +89,6 @@ def test_parallel_lanes_keep_the_order_of_each_item(lab):
             image = record["dynamodb"]["NewImage"]
             numbers.setdefault(image["pk"]["S"], []).append(int(image["n"]["N"]))
     assert numbers == {f"k{key}": list(range(key, 200, 9)) for key in range(9)}
-
-
-WAITS = """
-    import json, os, time
-
-    def handler(event, context):
-        keys = [record["dynamodb"]["Keys"]["pk"]["S"] for record in event["Records"]]
-        with open(os.environ["OUT"], "a") as out:
-            out.write(json.dumps([keys, {}, []]) + "\\n")
-        while not os.path.exists(os.environ["OUT"] + ".go"):
-            time.sleep(0.01)
-"""
 
 
 @pytest.mark.parametrize("factor", [1, 3])

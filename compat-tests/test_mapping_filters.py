@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from support.errors import refused
 from support.mappings import Lab
 from support.values import N, S
 
@@ -56,6 +57,14 @@ def test_patterns(lab, case):
     status = lab.settled(3)
     assert lab.calls() == ([wanted] if wanted else [])
     assert status["RecordsFiltered"] == 3 - len(wanted)
+
+
+# LocalStack's recording of AWS: not even JSON.
+def test_the_api_refuses_a_broken_pattern(start, connect, tmp_path):
+    api = Lab(tmp_path, start, connect, "api")
+    api.map(FilterCriteria=criteria("single-string"))
+    with refused("InvalidParameterValueException", "Invalid filter pattern definition."):
+        api.run()
 
 
 # What is left out is behind the checkpoint: without the filter it does not come either.

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.needs_server
 COUNTS = "{'state': {'n': event['state'].get('n', 0) + len(keys)}}"
 
 
-@pytest.fixture
-def lab(tmp_path, start, connect):
-    return Lab(tmp_path, start, connect)
+@pytest.fixture(params=["file", "api"])
+def lab(tmp_path, start, connect, request):
+    return Lab(tmp_path, start, connect, request.param)
 
 
 def finals(lab):
