@@ -13,6 +13,7 @@ import time
 import pytest
 
 from support.functions import Workshop
+from support.lambda_functions import create, lines
 from support.poll import until
 from support.server import ANSWER_SECONDS, environment
 from support.shards import Consumer, rotate
@@ -341,3 +342,38 @@ def test_an_endpoint_that_refuses_ends_the_replay(ddb, streams, streamed, comman
     code, _, errors = command("replay", "f", "--table", streamed, "--batch-size", 1, "--lambda-endpoint-url", target.url)
     assert (code, errors.splitlines()[-1]) == (3, f"pumice: HTTP 404: Function not found: f. Go on with --from {place}")
     assert len(target.events) == 1
+
+
+# Keeps what it is called with, and fails for the number one.
+PICKY = """
+    import json, os
+
+    def handler(event, context):
+        with open(os.environ["OUT"], "a") as out:
+            out.write(json.dumps(event) + "\\n")
+        if event["Records"][0]["dynamodb"]["NewImage"]["n"]["N"] == "1":
+            raise ValueError("no ones")
+"""
+
+
+# Without --lambda-endpoint-url the function is one of the same server, as CreateFunction made it.
+@pytest.mark.needs_server
+def test_calls_a_function_of_the_same_server(ddb, connect, endpoint, streamed, command, tmp_path):
+    lam, name, out = connect(endpoint, "lambda"), random_name("f"), tmp_path / "out"
+    create(lam, name, out, PICKY)
+    put(ddb, streamed, 0, 1, 2)
+    code, _, errors = command("replay", name, "--table", streamed, "--batch-size", 1)
+    assert [sent(event) for event in lines(out)] == [[0], [1], [2]]
+    [failure, summary] = errors.splitlines()
+    assert re.fullmatch(r"failed: 1 record from (\d+) to \1: ValueError: no ones", failure)
+    assert (code, summary) == (1, f"{streamed} -> {name}: 3 records in 3 batches, 1 failed")
+    lam.delete_function(FunctionName=name)
+
+
+@pytest.mark.needs_server
+def test_a_function_that_is_not_there_ends_the_replay(ddb, streamed, command, region):
+    put(ddb, streamed, 0)
+    code, _, errors = command("replay", "no_such_function", "--table", streamed)
+    arn = f"arn:aws:lambda:{region}:000000000000:function:no_such_function"
+    assert code == 3
+    assert re.fullmatch(rf"pumice: .*Function not found: {arn}(:\$LATEST)?\. Go on with --from \d+", errors.splitlines()[-1])

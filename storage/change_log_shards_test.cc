@@ -310,5 +310,12 @@ TEST(StreamJson, TellsOldReadersOfOtherShards) {
   EXPECT_EQ(ReadStreamJson(StreamJson(stream)).value().shards.at(0).number, 1U);
 }
 
+TEST(StreamJson, RefusesWhatANewerVersionWrote) {
+  std::string newer = kOldDescription;
+  newer.replace(newer.find(R"("version":1)"), 11, R"("version":4)");
+  EXPECT_EQ(ReadStreamJson(newer).error().client_text(),
+            "The stored data was written by a newer version of Pumice: start that one.");
+}
+
 }  // namespace
 }  // namespace pumice

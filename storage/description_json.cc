@@ -304,7 +304,9 @@ Result<T> ReadText(std::string_view text, const char* kind, int newest_version) 
     const Json json = Json::parse(text);
     const int version = json.at("version").get<int>();
     if (version < kVersion || version > newest_version) {
-      return damaged("its version is not known");
+      return Error(ErrorCode::kInternal,
+                   "The stored data was written by a newer version of Pumice: start that one.",
+                   std::string(kind) + " description of version " + std::to_string(version));
     }
     T value;
     From(json, value);
