@@ -8,6 +8,7 @@ import argparse
 import http.client
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,15 +35,15 @@ class Server:
     def __init__(self, binary, flags, folder):
         self.log = open(folder / "server.log", "w+")
         self.process = subprocess.Popen([binary, "-port", "0", *flags], stdout=self.log, stderr=self.log)
-        while "http://" not in (text := (folder / "server.log").read_text()):
+        while "CorsParams:" not in (text := (folder / "server.log").read_text()):
             if self.process.poll() is not None:
                 sys.exit(text)
             time.sleep(0.01)
-        self.port = int(text.split("http://")[1].split("\n")[0].split()[0].rstrip("/").rsplit(":", 1)[1])
+        self.port = int(re.search(r"Port:\s*(\d+)", text)[1])
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port)
 
     def call(self, operation, body):
-        self.connection.request("POST", "/", json.dumps(body), {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Authorization": CREDENTIALS,
+        self.connection.request("POST", "/", json.dumps(body), {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Authorization": CREDENTIALS, "X-Amz-Date": "20260101T000000Z",
                                                                 "Content-Type": "application/x-amz-json-1.0"})
         answer = self.connection.getresponse()
         text = answer.read()
