@@ -276,10 +276,12 @@ def test_an_iterator_into_a_closed_shard_survives_a_restart(start, connect, tmp_
 
 
 # A function's mapping reads parents to their ends before it begins with children, from all the shards that a stream began with.
-def test_a_function_gets_each_item_in_order(start, connect, tmp_path):
+# With several batches of a shard at a time, too: those of one item are in one of them.
+@pytest.mark.parametrize("factor", [1, 4])
+def test_a_function_gets_each_item_in_order(start, connect, tmp_path, factor):
     shop = Workshop(tmp_path)
     name = random_name()
-    shop.mapping(name, shop.function("recorder"))
+    shop.mapping(name, shop.function("recorder"), ParallelizationFactor=factor)
     table = Streamed(connect, start("-inMemory", "--stream-shards", 2, "--handlers", shop.file()), name, create=True)
     items, rounds = [f"item {i}" for i in range(8)], 12
     for n in range(rounds):
