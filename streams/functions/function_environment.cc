@@ -44,6 +44,8 @@ void AddLambda(Variables& variables, const FunctionConfig& function, const Funct
   // Without these two AWS's X-Ray SDK stops a function that is not traced.
   variables["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR";
   variables["AWS_XRAY_DAEMON_ADDRESS"] = "127.0.0.1:2000";
+  // Python takes a compiled module of the same second and size for a current one.
+  if (function.hot_reload) variables["PYTHONDONTWRITEBYTECODE"] = "1";
   if (function.runtime != FunctionRuntime::kProvided && !function.runtime_name.empty()) {
     variables["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + function.runtime_name;
   }

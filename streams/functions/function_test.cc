@@ -166,8 +166,8 @@ TEST_F(FunctionPool, TakesAChangedFileWithTheNextInvocation) {
   EXPECT_EQ(Call().payload, "\"old\"");
   EXPECT_EQ(Call().payload, "\"old\"");
   EXPECT_EQ(function_->Report().starts, 1) << "its own __pycache__ is no change";
-  Write("own.py", "def handle(event, context): return 'newer'\n");
-  RunUntil([&] { return Call().payload == "\"newer\""; });
+  Write("own.py", "def handle(event, context): return 'new'\n");
+  RunUntil([&] { return Call().payload == "\"new\""; });
   EXPECT_EQ(function_->Report().starts, 2);
 }
 
