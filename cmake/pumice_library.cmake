@@ -12,6 +12,15 @@ function(pumice_library)
   target_link_libraries(${ARG_NAME} PUBLIC pumice_compiler ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
 endfunction()
 
+# What no request of the data plane runs through: in the image its size counts for more than its speed.
+function(pumice_small)
+  if(PUMICE_STATIC)
+    foreach(target IN LISTS ARGN)
+      target_compile_options(${target} PRIVATE -Os)
+    endforeach()
+  endif()
+endfunction()
+
 function(pumice_test)
   if(NOT PUMICE_TESTS)
     return()
