@@ -224,7 +224,10 @@ void EventSourceMapping::DropOldFeeds() {
   const std::size_t dropped = std::erase_if(feeds_, [&](const auto& feed) {
     return feed.second->drained() && stream_->Shard(feed.first) == nullptr;
   });
-  if (dropped > 0) progress_->ForgetOtherShards(*stream_);
+  if (dropped == 0) return;
+  progress_->ForgetOtherShards(*stream_);
+  progress_changed_ = true;
+  SaveSoon();
 }
 
 /// A shard waits for its parent, as order is promised across them.
