@@ -70,6 +70,11 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
 
 
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def paced(count: int, rate: float):
     """The numbers from 0, each when it is due."""
     start = time.monotonic()
@@ -108,6 +113,12 @@ class Run:
 
     def __exit__(self, *_: object) -> None:
         self.server.stop()
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """User and system time up to now, of the server and of the function's processes."""
+        self.client.connection.request("GET", "/_pumice/handlers")
+        status = json.loads(self.client.connection.getresponse().read())
+        return {"server": cpu_seconds(self.server.pid), "function": sum(map(cpu_seconds, status["Functions"][0]["Pids"]))}
 
     def warm_up(self, mapped: bool) -> None:
         """Until the function was called."""
@@ -165,6 +176,7 @@ def measure_rate(seconds: float, rate: float, mapping: dict | None) -> dict:
     with Run(mapping) as run:
         run.warm_up(mapping is not None)
         numbers = itertools.count()
+        before = run.cpu_seconds()
         start = time.monotonic()
         for batch in paced(batches, rate / BATCH):
             requests = [{"PutRequest": {"Item": item(next(numbers) % KEYS, batch)}} for _ in range(BATCH)]
@@ -174,9 +186,12 @@ def measure_rate(seconds: float, rate: float, mapping: dict | None) -> dict:
         written = time.monotonic() - start
         result = {"records": batches * BATCH, "rate": batches * BATCH / written,
                   "write_p50_ms": percentile(writes, 0.5), "write_p99_ms": percentile(writes, 0.99)}
+        found = run.wait_for(batches * BATCH) if mapping is not None else []
+        after = run.cpu_seconds()
+        # A process of the function's that began meanwhile counts with its start.
+        result |= {f"{name}_cpu_us_per_record": 1e6 * (after[name] - before[name]) / (batches * BATCH) for name in after}
         if mapping is None:
             return result
-        found = run.wait_for(batches * BATCH)
         distinct = {(one.key, one.n) for one in found}
         return result | {
             "lost": batches * BATCH - len(distinct), "repeated": len(found) - len(distinct),
