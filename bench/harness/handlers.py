@@ -199,14 +199,17 @@ def measure_rate(seconds: float, rate: float, mapping: dict | None) -> dict:
             "behind_s": max(found[-1].started_ns / 1e9 - (start + written), 0.0) if found else SETTLE_SECONDS}
 
 
-def measure(seconds: float) -> int:
-    """Prints what it measured; 1 if a record was lost or out of order."""
+def measure(seconds: float) -> dict[str, dict]:
+    """{"latency": …, "writes_alone": …, "writes": …}: see measure_latency and measure_rate."""
     say("writes at 100/s, BatchSize 1: from the acknowledgement to the call")
     latency = measure_latency(seconds, 100)
-    print("latency of the call  " + json.dumps(latency))
     say("writes at 5,000/s without a function")
-    print("writes, no function  " + json.dumps(measure_rate(seconds, 5000, None)))
+    alone = measure_rate(seconds, 5000, None)
     say("writes at 5,000/s, BatchSize 100, ParallelizationFactor 4")
-    rate = measure_rate(seconds, 5000, {"BatchSize": 100, "ParallelizationFactor": 4})
-    print("writes and function  " + json.dumps(rate))
-    return 1 if latency["lost"] or rate["lost"] or rate["out_of_order"] else 0
+    return {"latency": latency, "writes_alone": alone,
+            "writes": measure_rate(seconds, 5000, {"BatchSize": 100, "ParallelizationFactor": 4})}
+
+
+def is_right(found: dict[str, dict]) -> bool:
+    """No record was lost or out of order."""
+    return not (found["latency"]["lost"] or found["writes"]["lost"] or found["writes"]["out_of_order"])

@@ -22,6 +22,7 @@ class Report:
     growth: dict = field(default_factory=dict)  # see growth.measure
     io_threads: dict = field(default_factory=dict)  # see io_threads.measure
     open_loop: dict = field(default_factory=dict)  # see open_loop.measure
+    handlers: dict = field(default_factory=dict)  # see handlers.measure
     again: dict[str, str] = field(default_factory=dict)  # by part that was measured anew later: the date
 
     @property
@@ -32,6 +33,13 @@ class Report:
         """Time per request with the most items, as a multiple of that with the fewest."""
         times = [size["us"].get(pattern) for size in self.growth.get("sizes", [])]
         return times[-1] / times[0] if len(times) > 1 and all(times) else None
+
+    def handled_per_second(self) -> float | None:
+        """Records that a function took, from the first write until all were seen."""
+        found = self.handlers.get("writes")
+        if not found or found["lost"] or found["out_of_order"]:
+            return None
+        return found["records"] / (found["records"] / found["rate"] + found["behind_s"])
 
     def open_loop_ratio(self, pattern: str) -> float | None:
         run = self.open_loop.get("runs", {}).get(pattern)

@@ -122,6 +122,20 @@ def open_loop(report: Report) -> Section:
                    "Latency from the moment at which a request was due. get-put: every other one a PutItem.")
 
 
+def handlers(report: Report) -> Section:
+    latency, alone, writes = (report.handlers[name] for name in ("latency", "writes_alone", "writes"))
+    wrong = f"{writes['lost']} lost, {writes['out_of_order']} out of order"
+    rows = [[f"{latency['rate']:,} PutItem/s, BatchSize 1: from the acknowledgement to the call",
+             f"p50 {latency['p50_ms']:.2f} ms, p99 {latency['p99_ms']:.2f} ms, {latency['lost']} lost"],
+            [f"{writes['rate']:,.0f} records/s by BatchWriteItem, BatchSize 100, ParallelizationFactor 4",
+             f"{wrong}, done {1e3 * writes['behind_s']:.0f} ms after the last write"],
+            ["the writes meanwhile", f"p50 {writes['write_p50_ms']:.1f} ms, p99 {writes['write_p99_ms']:.1f} ms"],
+            ["the same writes without a function",
+             f"p50 {alone['write_p50_ms']:.1f} ms, p99 {alone['write_p99_ms']:.1f} ms"]]
+    return Section("Stream functions, one Python function", ["", "measured"], rows,
+                   "Server, function and writer share all cores.", {0, 1})
+
+
 def io_threads(report: Report) -> Section:
     found = report.io_threads
     if "left_out" in found:
@@ -144,6 +158,8 @@ def sections(report: Report, with_targets: bool) -> list[Section]:
         made.append(growth(report))
     if report.open_loop:
         made.append(open_loop(report))
+    if report.handlers:
+        made.append(handlers(report))
     if report.io_threads:
         made.append(io_threads(report))
     problems = left_out(report)

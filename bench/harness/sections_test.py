@@ -21,7 +21,9 @@ class TargetsTest(unittest.TestCase):
 
     def test_a_target_beyond_its_limit_is_not(self):
         made = report(run("pumice", 1, 14), run("echo", 1, 10))
-        self.assertEqual(self.row(made, "GetItem"), ["GetItem", "<= 1.35x echo", "1.40x echo", "not reached"])
+        *figures, verdict = self.row(made, "GetItem")
+        self.assertEqual(figures, ["GetItem", "<= 1.35x echo", "1.40x echo"])
+        self.assertTrue(verdict.startswith("not reached"))
 
     def test_what_cannot_be_measured_says_why(self):
         made = report(io_threads={"left_out": "needs 4 cores"})
