@@ -5,6 +5,7 @@ import base64
 import hashlib
 import io
 import json
+import os
 import urllib.request
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -173,6 +174,16 @@ def test_a_folder_is_read_again_when_it_changes(lam, name, tmp_path, code):
     assert payload(lam.invoke(FunctionName=name)) == "first"
     (tmp_path / "main.py").write_text("def handler(event, context): return 'the second'")
     assert payload(lam.invoke(FunctionName=name)) == "the second"
+
+
+# Packages with their libraries are larger than any request of DynamoDB may be; only this API takes them.
+def test_a_large_package(lam, name):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("main.py", "import os\ndef handler(event, context): return os.path.getsize('large')")
+        archive.writestr("large", os.urandom(20 * 1024 * 1024))
+    assert create(lam, name, Code={"ZipFile": buffer.getvalue()})["CodeSize"] > 20 * 1024 * 1024
+    assert payload(lam.invoke(FunctionName=name)) == 20 * 1024 * 1024
 
 
 # A file mode in the archive is what makes a bootstrap run.

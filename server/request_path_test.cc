@@ -187,8 +187,7 @@ TEST_F(RequestPathTest, ShowsTheHandlersWhereThereAreSome) {
 class LambdaPathTest : public RequestPathTest {
  protected:
   HttpResponse Call(LambdaAccess access, HttpRequest request) {
-    LambdaService lambda({databases_, clock_, random_, log_},
-                         {.access = access, .folder = {}});
+    LambdaService lambda({databases_, clock_, random_, log_}, {.access = access, .folder = {}});
     path_.ServeLambda(lambda);
     return Handle(std::move(request));
   }

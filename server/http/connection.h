@@ -91,7 +91,7 @@ class Connection final : public Deferral {
   bool last_answer_ = false;  // nothing is read behind it
   bool over_limit_;
   bool in_flight_ = false;
-  bool held_ = false;  // in the worker's list of answers to be sent soon
+  bool held_ = false;          // in the worker's list of answers to be sent soon
   std::uint64_t awaited_ = 0;  // the number of the answer that is waited for; 0: none
   std::function<void(HttpResponse&)> early_;  // it came while earlier answers were being written
 };

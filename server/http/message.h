@@ -39,7 +39,7 @@ struct HttpRequest {
       path;  // always origin-form: scheme and authority of an absolute-form target are cut off
   std::string_view query;  // behind the '?', without it
   std::vector<std::pair<std::string_view, std::string_view>> headers;
-  std::string body;  // chunks joined; still compressed where Content-Encoding says so
+  std::string body;              // chunks joined; still compressed where Content-Encoding says so
   bool from_loopback = false;    // the client is on this machine
   Deferral* deferral = nullptr;  // null: there is no connection, Handle has to answer
 

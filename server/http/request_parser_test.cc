@@ -246,5 +246,23 @@ TEST(RequestParser, KnowsWhenTheConnectionStays) {
   }
 }
 
+TEST(RequestParser, TakesALargerBodyBelowOnePathOnly) {
+  HttpLimits limits;
+  limits.max_body_bytes = 4;
+  limits.large_body_path = "/20";
+  limits.max_large_body_bytes = 8;
+  const auto status = [&](std::string_view bytes) {
+    RequestParser parser(limits);
+    return Feed(parser, bytes) == State::kReady ? 200 : parser.refusal().status;
+  };
+  EXPECT_EQ(status("POST /2015 HTTP/1.1\r\nContent-Length: 8\r\n\r\n12345678"), 200);
+  EXPECT_EQ(status("POST /2015 HTTP/1.1\r\nContent-Length: 9\r\n\r\n123456789"), 413);
+  EXPECT_EQ(status("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n12345"), 413);
+  EXPECT_EQ(status("POST /2015 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+                   "5\r\n12345\r\n3\r\n123\r\n0\r\n\r\n"),
+            200);
+  EXPECT_EQ(status("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n"), 413);
+}
+
 }  // namespace
 }  // namespace pumice

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr std::string_view kEmptyZip = "PK\5\6";      // its end, and nothing before it
+constexpr std::string_view kEmptyZip = "PK\5\6";       // its end, and nothing before it
 constexpr std::string_view kHotReload = "hot-reload";  // as LocalStack's users write it
 
 std::string Member(const json& members, const char* name) {
@@ -39,7 +39,8 @@ LambdaResult<CodeRequest> ReadZip(const std::string& base64) {
   if (!zip) {
     return LambdaError(kSerialization, "ZipFile must be the bytes of a zip file in base64");
   }
-  if (zip->empty() || zip->starts_with(kEmptyZip)) return InvalidParameter("Uploaded file must be a non-empty zip");
+  if (zip->empty() || zip->starts_with(kEmptyZip))
+    return InvalidParameter("Uploaded file must be a non-empty zip");
   if (zip->size() > kMaxZippedBytes) {
     return LambdaError(
         kRequestTooLarge,
