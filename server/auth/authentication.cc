@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/percent_decode.h"
+
 namespace pumice {
 namespace {
 
@@ -21,24 +23,6 @@ std::string_view Trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string PercentDecoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded = text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 &&
-                       HexDigit(text[i + 2]) >= 0;
-    out += coded ? static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])) : text[i];
-    if (coded) i += 2;
-  }
-  return out;
 }
 
 // Objects, not functions: a call for each character of every request's signature would be felt.
@@ -142,7 +126,7 @@ Result<Caller> CallerOfQuery(std::string_view query) {
     missing += name;
     missing += "'. ";
   }
-  if (missing.empty()) return CallerOf(PercentDecoded(*QueryValue(query, "X-Amz-Credential")));
+  if (missing.empty()) return CallerOf(PercentDecode(*QueryValue(query, "X-Amz-Credential")));
   missing += "Re-examine the query-string parameters.";
   return Error(ErrorCode::kIncompleteSignature, std::move(missing));
 }

@@ -31,14 +31,6 @@ constexpr std::array<NamePair, 9> kStreamMembers = {
      {"startingPosition", "StartingPosition"},
      {"tumblingWindowInSeconds", "TumblingWindowInSeconds"}}};
 
-YamlNode Text(std::string_view text, std::size_t line) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::kScalar;
-  node.text = text;
-  node.line = line;
-  return node;
-}
-
 YamlNode Map(std::size_t line) {
   YamlNode node;
   node.kind = YamlNode::Kind::kMap;
@@ -60,7 +52,7 @@ void Add(YamlNode& map, std::string_view name, YamlNode value) {
 
 YamlNode Resource(std::string_view type, YamlNode properties) {
   YamlNode resource = Map(properties.line);
-  Add(resource, "Type", Text(type, properties.line));
+  Add(resource, "Type", ScalarNode(type, properties.line));
   Add(resource, "Properties", std::move(properties));
   return resource;
 }
@@ -143,8 +135,8 @@ class Translator {
   Result<void> AddFunction(const std::string& name, const YamlNode& function) {
     YamlNode properties = Map(function.line);
     PUMICE_TRY(const std::string function_name, NameOf(name, function));
-    Add(properties, "FunctionName", Text(function_name, function.line));
-    Add(properties, "Code", Text(".", function.line));
+    Add(properties, "FunctionName", ScalarNode(function_name, function.line));
+    Add(properties, "Code", ScalarNode(".", function.line));
     if (const YamlNode* handler = function.Find("handler")) Add(properties, "Handler", *handler);
     for (const auto& [own, name_there] : kFunctionMembers) {
       PUMICE_TRY(const std::optional<YamlNode> value, OfFunctionOrProvider(function, own));
@@ -206,7 +198,7 @@ class Translator {
       }
       YamlNode properties = Map(stream->line);
       Add(properties, "EventSourceArn", *arn);
-      Add(properties, "FunctionName", Text(function_name, stream->line));
+      Add(properties, "FunctionName", ScalarNode(function_name, stream->line));
       AddStreamMembers(properties, *stream);
       const auto logical = fmt::format("{}Stream{}", LogicalName(name), resources_.members.size());
       Add(resources_, logical, Resource("AWS::Lambda::EventSourceMapping", std::move(properties)));
@@ -219,7 +211,7 @@ class Translator {
       if (const YamlNode* value = stream.Find(own)) Add(properties, name_there, *value);
     }
     if (stream.Find("startingPosition") == nullptr) {
-      Add(properties, "StartingPosition", Text("TRIM_HORIZON", stream.line));
+      Add(properties, "StartingPosition", ScalarNode("TRIM_HORIZON", stream.line));
     }
     if (const YamlNode* type = stream.Find("functionResponseType")) {
       Add(properties, "FunctionResponseTypes", List(*type));
@@ -245,8 +237,8 @@ class Translator {
     for (const YamlNode& pattern : patterns.elements) {
       YamlNode filter = Map(pattern.line);
       Add(filter, "Pattern",
-          Text(ToJson(pattern).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-               pattern.line));
+          ScalarNode(ToJson(pattern).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+                     pattern.line));
       list.elements.push_back(std::move(filter));
     }
     YamlNode criteria = Map(patterns.line);

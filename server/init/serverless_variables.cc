@@ -6,21 +6,13 @@
 #include <cstdlib>
 #include <utility>
 
+#include "server/init/depth_guard.h"
 #include "server/init/init_step.h"
 
 namespace pumice {
 namespace {
 
-constexpr std::size_t kMaxDepth = 50;
 constexpr std::string_view kBlanks = " \t\r\n";
-
-YamlNode Scalar(std::string_view text, std::size_t line) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::kScalar;
-  node.text = text;
-  node.line = line;
-  return node;
-}
 
 YamlNode Unknown(std::string_view variable, std::size_t line) {
   YamlNode call;
@@ -56,18 +48,6 @@ std::optional<std::pair<std::size_t, std::size_t>> FindInnermost(std::string_vie
   return std::nullopt;
 }
 
-class DepthGuard {
- public:
-  explicit DepthGuard(std::size_t& depth) : depth_(++depth) {}
-  ~DepthGuard() { --depth_; }
-  DepthGuard(const DepthGuard&) = delete;
-  DepthGuard& operator=(const DepthGuard&) = delete;
-  bool too_deep() const { return depth_ > kMaxDepth; }
-
- private:
-  std::size_t& depth_;
-};
-
 }  // namespace
 
 Result<YamlNode> ServerlessVariables::Fill(const YamlNode& node) {
@@ -101,7 +81,7 @@ Result<YamlNode> ServerlessVariables::FillText(const YamlNode& node) {
     if (!part.is_scalar()) return part;
     text.replace(begin, end - begin, part.text);
   }
-  return Scalar(text, node.line);
+  return ScalarNode(text, node.line);
 }
 
 /// "opt:stage, self:provider.stage, 'dev'": the first that is known.
@@ -118,19 +98,19 @@ Result<ServerlessVariables::Value> ServerlessVariables::Lookup(std::string_view 
 Result<ServerlessVariables::Value> ServerlessVariables::LookupOne(std::string_view variable,
                                                                   std::size_t line) {
   if (variable.size() >= 2 && (variable.front() == '\'' || variable.front() == '"')) {
-    return Value(Scalar(variable.substr(1, variable.size() - 2), line));
+    return Value(ScalarNode(variable.substr(1, variable.size() - 2), line));
   }
   const std::size_t colon = variable.find(':');
-  if (colon == variable.npos) return Value(Scalar(variable, line));  // a number, true, a text
+  if (colon == variable.npos) return Value(ScalarNode(variable, line));  // a number, true, a text
   const std::string_view source = variable.substr(0, colon);
   const std::string_view address = variable.substr(colon + 1);
   if (source == "self") return Self(address);
   if (variable == "sls:stage") return OfProvider("stage", "dev", line);
   if (variable == "aws:region") return OfProvider("region", source_.region, line);
-  if (variable == "aws:accountId") return Value(Scalar(source_.account_id, line));
+  if (variable == "aws:accountId") return Value(ScalarNode(source_.account_id, line));
   if (source == "env") {
     const char* found = std::getenv(std::string(address).c_str());
-    return found == nullptr ? Value() : Value(Scalar(found, line));
+    return found == nullptr ? Value() : Value(ScalarNode(found, line));
   }
   return Value();  // opt: nobody gave options
 }
@@ -149,11 +129,11 @@ Result<ServerlessVariables::Value> ServerlessVariables::OfProvider(std::string_v
                                                                    std::string_view otherwise,
                                                                    std::size_t line) {
   PUMICE_TRY(Value own, Self("provider." + std::string(name)));
-  return own ? own : Value(Scalar(otherwise, line));
+  return own ? own : Value(ScalarNode(otherwise, line));
 }
 
 Result<std::string> ServerlessVariables::Stage() {
-  PUMICE_TRY(const YamlNode stage, FillText(Scalar("${sls:stage}", document_.line)));
+  PUMICE_TRY(const YamlNode stage, FillText(ScalarNode("${sls:stage}", document_.line)));
   return stage.is_scalar() ? stage.text : std::string("dev");
 }
 

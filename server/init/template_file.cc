@@ -39,14 +39,6 @@ bool IsAmong(const std::array<std::string_view, N>& names, std::string_view name
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-YamlNode Scalar(std::string text, std::size_t line) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::kScalar;
-  node.text = std::move(text);
-  node.line = line;
-  return node;
-}
-
 void Remove(YamlNode& map, std::string_view name) {
   std::erase_if(map.members, [&](const YamlNode::Member& member) { return member.name == name; });
 }
@@ -54,7 +46,7 @@ void Remove(YamlNode& map, std::string_view name) {
 /// A template says which view a stream has; the request says as well that there is one.
 YamlNode Stream(YamlNode specification) {
   Remove(specification, "ResourcePolicy");
-  specification.members.push_back({"StreamEnabled", Scalar("true", specification.line)});
+  specification.members.push_back({"StreamEnabled", ScalarNode("true", specification.line)});
   return specification;
 }
 
@@ -78,7 +70,7 @@ class TableResource {
   Result<void> Read(const YamlNode& properties) {
     request_.kind = YamlNode::Kind::kMap;
     request_.line = properties.line;
-    request_.members.push_back({"TableName", Scalar(table_, properties.line)});
+    request_.members.push_back({"TableName", ScalarNode(table_, properties.line)});
     for (const auto& [name, value] : properties.members) {
       PUMICE_TRY(Add(name, value));
     }
@@ -91,7 +83,7 @@ class TableResource {
     if (!time_to_live_) return Ok();
     YamlNode request;
     request.kind = YamlNode::Kind::kMap;
-    request.members = {{"TableName", Scalar(table_, line)},
+    request.members = {{"TableName", ScalarNode(table_, line)},
                        {"TimeToLiveSpecification", *time_to_live_}};
     PUMICE_TRY(body, RequestJson(request, path_));
     return visit({TimeToLiveStep{table_, std::move(body)}, time_to_live_->line});

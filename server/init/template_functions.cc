@@ -8,20 +8,11 @@
 
 #include <fmt/core.h>
 
+#include "server/init/depth_guard.h"
 #include "server/init/init_step.h"
 
 namespace pumice {
 namespace {
-
-constexpr std::size_t kMaxDepth = 50;
-
-YamlNode Scalar(std::string text, std::size_t line) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::kScalar;
-  node.text = std::move(text);
-  node.line = line;
-  return node;
-}
 
 bool IsFunction(const YamlNode& node) {
   if (!node.is_map() || node.members.size() != 1) return false;
@@ -72,19 +63,6 @@ std::string_view FormOf(const ResourceKind& kind, std::string_view attribute) {
   if (is_arn) return kind.arn;
   return attribute == kind.name_property ? "{2}" : "";
 }
-
-class DepthGuard {
- public:
-  explicit DepthGuard(std::size_t& depth) : depth_(++depth) {}
-  ~DepthGuard() { --depth_; }
-  DepthGuard(const DepthGuard&) = delete;
-  DepthGuard& operator=(const DepthGuard&) = delete;
-
-  bool too_deep() const { return depth_ > kMaxDepth; }
-
- private:
-  std::size_t& depth_;
-};
 
 }  // namespace
 
@@ -191,7 +169,7 @@ Result<std::string> TemplateFunctions::NameOf(const std::string& resource,
 TemplateFunctions::Resolved TemplateFunctions::Ref(const YamlNode& name) {
   if (name.text == "AWS::NoValue") return std::optional<YamlNode>();
   PUMICE_TRY(std::string text, TextOf(name.text, name.line));
-  return std::optional(Scalar(std::move(text), name.line));
+  return std::optional(ScalarNode(std::move(text), name.line));
 }
 
 /// "Name.Attribute" or [Name, Attribute].
@@ -206,7 +184,7 @@ TemplateFunctions::Resolved TemplateFunctions::GetAtt(const YamlNode& argument) 
   }
   PUMICE_TRY(std::string text,
              Attribute(name.substr(0, dot), std::string_view(name).substr(dot + 1), argument.line));
-  return std::optional(Scalar(std::move(text), argument.line));
+  return std::optional(ScalarNode(std::move(text), argument.line));
 }
 
 // --- Texts
@@ -241,7 +219,7 @@ TemplateFunctions::Resolved TemplateFunctions::Sub(const YamlNode& argument) {
     text += value;
   }
   text += rest;
-  return std::optional(Scalar(std::move(text), argument.line));
+  return std::optional(ScalarNode(std::move(text), argument.line));
 }
 
 /// Fn::Join: [delimiter, [text, ...]].
@@ -256,7 +234,7 @@ TemplateFunctions::Resolved TemplateFunctions::Join(const YamlNode& argument) {
     if (&part != &parts->elements.front()) text += argument.elements[0].text;
     text += part.text;
   }
-  return std::optional(Scalar(std::move(text), argument.line));
+  return std::optional(ScalarNode(std::move(text), argument.line));
 }
 
 /// Fn::FindInMap: [map, first key, second key].

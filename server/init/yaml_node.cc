@@ -134,6 +134,14 @@ const YamlNode* YamlNode::Find(std::string_view name) const {
   return nullptr;
 }
 
+YamlNode ScalarNode(std::string_view text, std::size_t line) {
+  YamlNode node;
+  node.kind = YamlNode::Kind::kScalar;
+  node.text = text;
+  node.line = line;
+  return node;
+}
+
 Result<std::vector<YamlNode>> ReadYaml(const std::string& text, std::string_view path) {
   PUMICE_TRY(const std::vector<YAML::Node> parsed,
              ReadYamlDocuments(text, {path, kMaxLevels, "this is no YAML: "}));

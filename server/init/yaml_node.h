@@ -36,6 +36,8 @@ struct YamlNode::Member {
   YamlNode value;
 };
 
+YamlNode ScalarNode(std::string_view text, std::size_t line);
+
 /// The documents of `text`, those that are not empty. Errors: Validation, at the line: no YAML, a
 /// name that is none or stands there twice; and what yaml/ bounds.
 Result<std::vector<YamlNode>> ReadYaml(const std::string& text, std::string_view path);

@@ -6,17 +6,12 @@
 
 #include <fmt/core.h>
 
+#include "base/percent_decode.h"
+
 namespace pumice {
 namespace {
 
 using nlohmann::json;
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
@@ -50,17 +45,6 @@ std::string Value(const std::map<std::string, std::string, std::less<>>& values,
 }
 
 }  // namespace
-
-std::string PercentDecode(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded = text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 &&
-                       HexDigit(text[i + 2]) >= 0;
-    out += coded ? static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])) : text[i];
-    if (coded) i += 2;
-  }
-  return out;
-}
 
 const std::string& LambdaCall::PathParameter(std::string_view name) const {
   static const std::string kNone;

@@ -44,8 +44,6 @@ LambdaCall ReadCall(HttpRequest& request, LambdaCaller caller);
 /// Fills in call.document. Errors: InvalidRequestContent (no JSON, or no object).
 LambdaResult<void> ReadDocument(LambdaCall& call);
 
-std::string PercentDecode(std::string_view text);
-
 struct LambdaReply {
   int status = 200;
   std::string body = {};

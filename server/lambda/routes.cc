@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/percent_decode.h"
 #include "server/lambda/alias_operations.h"
 #include "server/lambda/concurrency_operations.h"
 #include "server/lambda/event_config_operations.h"

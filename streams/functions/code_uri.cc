@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/percent_decode.h"
+
 namespace pumice {
 namespace {
 
@@ -16,25 +18,6 @@ constexpr std::string_view kHttps = "https://";
 constexpr std::string_view kRuntime = "runtime://";
 
 Error Mistake(std::string text) { return Error(ErrorCode::kValidation, std::move(text)); }
-
-std::optional<unsigned> HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-/// "%20" and its like; a % without two digits behind it stays.
-std::string Decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto high = text[i] == '%' && i + 2 < text.size() ? HexDigit(text[i + 1]) : std::nullopt;
-    const auto low = high ? HexDigit(text[i + 2]) : std::nullopt;
-    if (low) i += 2;
-    out += low ? static_cast<char>(*high * 16 + *low) : text[i];
-  }
-  return out;
-}
 
 bool IsPort(std::string_view text) {
   unsigned port = 0;
@@ -69,7 +52,7 @@ std::optional<HttpEndpoint> SplitAuthority(std::string_view text) {
 
 Result<CodeUri> ParseFolder(std::string_view text) {
   if (text.empty()) return Mistake("must name a folder behind file://, as in file:///home/me/code");
-  return CodeUri{.kind = CodeUri::Kind::kFolder, .folder = Decoded(text)};
+  return CodeUri{.kind = CodeUri::Kind::kFolder, .folder = PercentDecode(text)};
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-#include "base/mutex.h"
+#include "base/shared_value.h"
 
 namespace pumice {
 
@@ -26,22 +26,6 @@ struct FunctionReport {
   std::string last_error;        // "KeyError: 'missing'"; stays after a success
 };
 
-class FunctionStatus {
- public:
-  FunctionReport Read() const {
-    const MutexLock lock(mutex_);
-    return report_;
-  }
-
-  template <class Change>
-  void Update(Change change) {
-    const MutexLock lock(mutex_);
-    change(report_);
-  }
-
- private:
-  mutable Mutex mutex_;
-  FunctionReport report_ GUARDED_BY(mutex_);
-};
+using FunctionStatus = SharedValue<FunctionReport>;
 
 }  // namespace pumice

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/mutex.h"
+#include "base/shared_value.h"
 
 namespace pumice {
 
@@ -32,22 +32,6 @@ struct MappingReport {
   std::int64_t in_flight = 0;  // invocations
 };
 
-class MappingStatus {
- public:
-  MappingReport Read() const {
-    const MutexLock lock(mutex_);
-    return report_;
-  }
-
-  template <class Change>
-  void Update(Change change) {
-    const MutexLock lock(mutex_);
-    change(report_);
-  }
-
- private:
-  mutable Mutex mutex_;
-  MappingReport report_ GUARDED_BY(mutex_);
-};
+using MappingStatus = SharedValue<MappingReport>;
 
 }  // namespace pumice
