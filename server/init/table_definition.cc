@@ -76,12 +76,12 @@ Json RequestOf(const Json& table) {
 }
 
 /// The partition key first. Throws what the library throws where `table` has another form.
-std::vector<KeyAttribute> KeyOf(const Json& table) {
+std::vector<KeyPart> KeyOf(const Json& table) {
   std::map<std::string, std::string> types;
   for (const Json& attribute : table.at("AttributeDefinitions")) {
     types[attribute.at("AttributeName")] = attribute.at("AttributeType");
   }
-  std::vector<KeyAttribute> key;
+  std::vector<KeyPart> key;
   for (const Json& part : table.at("KeySchema")) {
     const std::string name = part.at("AttributeName");
     key.insert(part.at("KeyType") == "HASH" ? key.begin() : key.end(), {name, types[name]});

@@ -10,16 +10,16 @@
 
 namespace pumice {
 
-struct KeyAttribute {
+struct KeyPart {
   std::string name;
   std::string type;  // S, N or B
-  bool operator==(const KeyAttribute&) const = default;
+  bool operator==(const KeyPart&) const = default;
 };
 
 struct TableDefinition {
   std::string table;
   std::string create_table;  // body of CreateTable, on one line
-  std::vector<KeyAttribute> key;
+  std::vector<KeyPart> key;
 
   /// `description`: the member Table of DescribeTable's answer, which is known to be a JSON object.
   /// What describes a state (ARNs, counts, dates, statuses, warm throughput) is left out. Errors:

@@ -183,8 +183,8 @@ double FractionOf(std::uint64_t items, std::uint64_t all) {
 /// The items of a table, by columns; those of the key come first.
 class CsvTable {
  public:
-  explicit CsvTable(const std::vector<KeyAttribute>& key) {
-    for (const KeyAttribute& part : key) Column({part.name, part.type});
+  explicit CsvTable(const std::vector<KeyPart>& key) {
+    for (const KeyPart& part : key) Column({part.name, part.type});
   }
 
   void Add(const JsonView& item) {

@@ -159,7 +159,7 @@ TEST(TableDefinition, KeepsWhatARequestMaySay) {
       R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"},)"
       R"("SSESpecification":{"Enabled":true,"SSEType":"KMS","KMSMasterKeyId":"key"},)"
       R"("TableClass":"STANDARD_INFREQUENT_ACCESS","DeletionProtectionEnabled":true})");
-  EXPECT_EQ(made.value().key, (std::vector<KeyAttribute>{{"a", "S"}, {"b", "N"}}));
+  EXPECT_EQ(made.value().key, (std::vector<KeyPart>{{"a", "S"}, {"b", "N"}}));
   EXPECT_TRUE(HaveSameKeys(made.value().create_table, made.value().create_table));
   EXPECT_FALSE(HaveSameKeys(made.value().create_table, "{}"));
 }
