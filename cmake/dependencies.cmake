@@ -16,10 +16,8 @@ endif()
 add_library(pumice_fmt STATIC cmake/fmt_library.cc)
 get_target_property(PUMICE_FMT_INCLUDES fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
 target_include_directories(pumice_fmt SYSTEM PUBLIC ${PUMICE_FMT_INCLUDES})
-if(PUMICE_STATIC)
-  # Debian's spdlog asks for the shared fmt as well, which a static program cannot be linked with.
-  set_property(TARGET spdlog::spdlog_header_only PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
-endif()
+# Debian's spdlog asks for the shared fmt as well: whichever stands first on the command line would win.
+set_property(TARGET spdlog::spdlog_header_only PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
 add_library(pumice_spdlog INTERFACE)
 target_link_libraries(pumice_spdlog INTERFACE spdlog::spdlog_header_only pumice_fmt)
 

@@ -11,12 +11,12 @@
 
 namespace pumice {
 
-Function::Function(FunctionConfig config, FunctionPlace place, SinkParts parts)
+LambdaFunction::LambdaFunction(FunctionConfig config, FunctionPlace place, SinkParts parts)
     : config_(std::move(config)), runner_(MakeRunner(std::move(place), parts)) {}
 
-Function::~Function() = default;
+LambdaFunction::~LambdaFunction() = default;
 
-std::unique_ptr<FunctionRunner> Function::MakeRunner(FunctionPlace place, SinkParts parts) {
+std::unique_ptr<FunctionRunner> LambdaFunction::MakeRunner(FunctionPlace place, SinkParts parts) {
   switch (config_.runtime) {
     case FunctionRuntime::kHttp: return std::make_unique<HttpSink>(config_, parts, status_);
     case FunctionRuntime::kOutside:
@@ -29,9 +29,9 @@ std::unique_ptr<FunctionRunner> Function::MakeRunner(FunctionPlace place, SinkPa
   return std::make_unique<ProcessSink>(config_, std::move(place), parts, status_);
 }
 
-void Function::WarmUp() { runner_->WarmUp(); }
+void LambdaFunction::WarmUp() { runner_->WarmUp(); }
 
-void Function::Invoke(Invocation invocation, InvocationDone done) {
+void LambdaFunction::Invoke(Invocation invocation, InvocationDone done) {
   status_.Update([](FunctionReport& report) { ++report.in_flight; });
   runner_->Invoke(std::move(invocation),
                   guard_.Wrap([this, done = std::move(done)](InvocationOutcome outcome) {
@@ -42,7 +42,7 @@ void Function::Invoke(Invocation invocation, InvocationDone done) {
                   }));
 }
 
-void Function::Count(const InvocationOutcome& outcome) {
+void LambdaFunction::Count(const InvocationOutcome& outcome) {
   status_.Update([&](FunctionReport& report) {
     --report.in_flight;
     if (outcome.invoked) ++report.invocations;
@@ -52,7 +52,7 @@ void Function::Count(const InvocationOutcome& outcome) {
   });
 }
 
-void Function::Stop() {
+void LambdaFunction::Stop() {
   runner_->Stop();
   status_.Update([](FunctionReport& report) { report.in_flight = 0; });
 }

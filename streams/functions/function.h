@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Function: one function and what carries it out: as many processes as invocations run at once, at
+// LambdaFunction: one function and what carries it out: as many processes as invocations run at once, at
 // most config.max_concurrency, each kept warm; or runtimes from outside, an endpoint, a callback.
 // Thread rule: the handlers' thread only; Report from any. Lifetime: the parts outlive it.
 
@@ -13,11 +13,11 @@
 
 namespace pumice {
 
-class Function final : public FunctionSink {
+class LambdaFunction final : public FunctionSink {
  public:
   /// `place.runtime_port` is set for each process.
-  Function(FunctionConfig config, FunctionPlace place, SinkParts parts);
-  ~Function() override;
+  LambdaFunction(FunctionConfig config, FunctionPlace place, SinkParts parts);
+  ~LambdaFunction() override;
 
   /// Starts one process now, so that the first event finds it ready. A failure is logged and no
   /// more.

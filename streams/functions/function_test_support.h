@@ -62,7 +62,7 @@ class FunctionTest : public testing::Test {
   }
 
   void Start() {
-    function_ = std::make_unique<Function>(config_, FunctionPlace{.server_port = 8000},
+    function_ = std::make_unique<LambdaFunction>(config_, FunctionPlace{.server_port = 8000},
                                            SinkParts{context_, scheduler_, clock_, random_, log_});
   }
 
@@ -105,7 +105,7 @@ class FunctionTest : public testing::Test {
   SystemClock clock_;
   SystemRandom random_;
   Log log_{LogLevel::kOff};
-  std::unique_ptr<Function> function_;
+  std::unique_ptr<LambdaFunction> function_;
   std::vector<InvocationOutcome> outcomes_;
 };
 

@@ -53,7 +53,7 @@ json ReportJson(const EventSourceMapping& mapping) {
   return value;
 }
 
-json ReportJson(const Function& function) {
+json ReportJson(const LambdaFunction& function) {
   const FunctionReport report = function.Report();
   return {{"FunctionName", function.config().Key()},
           {"State", report.state},
@@ -120,7 +120,7 @@ class HandlerService::Impl {
   void PutFunction(FunctionConfig config) {
     asio::post(context_, [this, config = std::move(config)]() mutable {
       std::string key = config.Key();
-      Retire(key, std::make_shared<Function>(
+      Retire(key, std::make_shared<LambdaFunction>(
                       std::move(config), parts_.place,
                       SinkParts{context_, scheduler_, parts_.clock, parts_.random, parts_.log}));
     });
@@ -201,7 +201,7 @@ class HandlerService::Impl {
     std::optional<MappingConfig> next;  // takes its place once it has finished
   };
 
-  std::shared_ptr<Function> FindFunction(const std::string& key) {
+  std::shared_ptr<LambdaFunction> FindFunction(const std::string& key) {
     const MutexLock lock(mutex_);
     const auto found = functions_.find(key);
     return found == functions_.end() ? nullptr : found->second;
@@ -209,8 +209,8 @@ class HandlerService::Impl {
 
   /// The function of that name is another one from now on, or there is none. What the old one is
   /// busy with is brought to its end, as on AWS.
-  void Retire(const std::string& key, std::shared_ptr<Function> next) {
-    std::shared_ptr<Function> old;
+  void Retire(const std::string& key, std::shared_ptr<LambdaFunction> next) {
+    std::shared_ptr<LambdaFunction> old;
     {
       const MutexLock lock(mutex_);
       const auto found = functions_.find(key);
@@ -226,7 +226,7 @@ class HandlerService::Impl {
   }
 
   void InvokeHere(const std::string& key, Invocation invocation, InvocationDone done) {
-    const std::shared_ptr<Function> function = FindFunction(key);
+    const std::shared_ptr<LambdaFunction> function = FindFunction(key);
     if (function != nullptr) {
       return function->Invoke(std::move(invocation),
                               [this, function, done = std::move(done)](InvocationOutcome outcome) {
@@ -337,8 +337,8 @@ class HandlerService::Impl {
   LocalFailureDestinations destinations_;
   // Changed by the service's thread only, which may read them without the lock.
   mutable Mutex mutex_;
-  std::map<std::string, std::shared_ptr<Function>> functions_;
-  std::vector<std::weak_ptr<Function>> retired_;  // replaced or removed, and still busy
+  std::map<std::string, std::shared_ptr<LambdaFunction>> functions_;
+  std::vector<std::weak_ptr<LambdaFunction>> retired_;  // replaced or removed, and still busy
   std::map<std::string, std::unique_ptr<MappingEntry>> mappings_;
   Mutex woken_mutex_;
   std::set<StreamId> woken_ GUARDED_BY(woken_mutex_);
