@@ -67,6 +67,44 @@ def test_the_way_of_the_documentation(aws, tmp_path):
     aws("dynamodb", "delete-table", "--table-name", table)
 
 
+# Each parameter of a mapping as the CLI's own flag: what Get answers is what was said.
+def test_every_parameter_of_a_mapping(aws, tmp_path):
+    name, table = random_name("f"), random_name("t")
+    (tmp_path / "hello.zip").write_bytes(package())
+    aws("lambda", "create-function", "--function-name", name, "--runtime", "python3.12", "--handler", "main.handler", "--role", ROLE,
+        "--zip-file", f"fileb://{tmp_path}/hello.zip")
+    schema = definition(("pk",))
+    made = aws("dynamodb", "create-table", "--table-name", table, "--attribute-definitions", json.dumps(schema["AttributeDefinitions"]),
+               "--key-schema", json.dumps(schema["KeySchema"]), "--billing-mode", "PAY_PER_REQUEST", "--stream-specification",
+               "StreamEnabled=true,StreamViewType=NEW_IMAGE")
+    stream = made["TableDescription"]["LatestStreamArn"]
+    queue = ":".join([*stream.split(":")[:2], "sqs", *stream.split(":")[3:5], "failures"])
+    pattern = {"Pattern": '{"eventName":["INSERT"]}'}
+    uuid = aws("lambda", "create-event-source-mapping", "--function-name", name, "--event-source-arn", stream, "--starting-position", "TRIM_HORIZON",
+               "--batch-size", 7, "--maximum-batching-window-in-seconds", 2, "--parallelization-factor", 3, "--maximum-retry-attempts", 4,
+               "--maximum-record-age-in-seconds", 61, "--bisect-batch-on-function-error", "--function-response-types", "ReportBatchItemFailures",
+               "--filter-criteria", json.dumps({"Filters": [pattern]}), "--destination-config", json.dumps({"OnFailure": {"Destination": queue}}),
+               "--no-enabled")["UUID"]
+
+    def told(*members):
+        found = aws("lambda", "get-event-source-mapping", "--uuid", uuid)
+        return {member: found[member] for member in members}
+
+    wanted = {"StartingPosition": "TRIM_HORIZON", "BatchSize": 7, "MaximumBatchingWindowInSeconds": 2, "ParallelizationFactor": 3,
+              "MaximumRetryAttempts": 4, "MaximumRecordAgeInSeconds": 61, "BisectBatchOnFunctionError": True, "TumblingWindowInSeconds": 0,
+              "FunctionResponseTypes": ["ReportBatchItemFailures"], "FilterCriteria": {"Filters": [pattern]},
+              "DestinationConfig": {"OnFailure": {"Destination": queue}}, "State": "Disabled"}
+    assert told(*wanted) == wanted
+    aws("lambda", "update-event-source-mapping", "--uuid", uuid, "--enabled", "--parallelization-factor", 1, "--tumbling-window-in-seconds", 30,
+        "--no-bisect-batch-on-function-error", "--destination-config", json.dumps({"OnFailure": {"Destination": ""}}))
+    changed = {**wanted, "ParallelizationFactor": 1, "TumblingWindowInSeconds": 30, "BisectBatchOnFunctionError": False,
+               "DestinationConfig": {"OnFailure": {}}, "State": "Enabled"}
+    assert told(*changed) == changed
+    aws("lambda", "delete-event-source-mapping", "--uuid", uuid)
+    aws("lambda", "delete-function", "--function-name", name)
+    aws("dynamodb", "delete-table", "--table-name", table)
+
+
 @pytest.fixture
 def rest(wire):
     """rest(method, path, body=None, **headers) -> the answer of a signed request."""
