@@ -2,15 +2,28 @@
 #include "server/lambda/job_thread.h"
 
 #include <exception>
+#include <system_error>
 
 namespace pumice {
 
 void JobThread::PostIn(std::chrono::milliseconds delay, Job job) {
   const MutexLock lock(mutex_);
-  if (stopping_) return;
+  if (stopping_ || !Begin()) return;
   jobs_.emplace(std::pair(std::chrono::steady_clock::now() + delay, ++posted_), std::move(job));
-  if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
   changed_.notify_one();
+}
+
+/// False: there is no thread. Jobs are dropped then, and whoever waits for one is told.
+bool JobThread::Begin() {
+  if (thread_.joinable()) return true;
+  // The standard library has no other way to say that there is no thread.
+  try {
+    thread_ = std::thread([this] { Run(); });
+    return true;
+  } catch (const std::system_error& error) {
+    log_.Error("Lambda: its thread cannot be started: {}", error.what());
+    return false;
+  }
 }
 
 void JobThread::Stop() {

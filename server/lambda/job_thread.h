@@ -32,6 +32,7 @@ class JobThread {
 
  private:
   using Time = std::chrono::steady_clock::time_point;
+  bool Begin() REQUIRES(mutex_);
   void Run();
   /// Empty: it stops.
   Job Next();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/lambda/lambda_service.h"
 
+#include <exception>
 #include <future>
 #include <map>
 #include <optional>
@@ -304,9 +305,15 @@ class LambdaService::Impl {
 
   template <class Work>
   Result<void> OnThread(Work work) {
-    std::promise<Result<void>> done;
-    thread_.Post([&] { done.set_value(work()); });
-    return done.get_future().get();
+    std::packaged_task<Result<void>()> task(std::move(work));
+    std::future<Result<void>> done = task.get_future();
+    thread_.Post([&task] { task(); });
+    try {
+      return done.get();
+    } catch (const std::exception& error) {
+      return Error(ErrorCode::kInternal,
+                   fmt::format("The functions cannot be started: {}", error.what()));
+    }
   }
 
   LambdaServiceParts parts_;

@@ -287,14 +287,13 @@ class HandlerService::Impl {
     }
   }
 
+  /// What a library throws in `work` is thrown here: nobody waits for what was cut off.
   template <class Work>
   void RunAndWait(Work work) {
-    std::promise<void> done;
-    asio::post(context_, [&] {
-      work();
-      done.set_value();
-    });
-    done.get_future().wait();
+    std::packaged_task<void()> task(std::move(work));
+    std::future<void> done = task.get_future();
+    asio::post(context_, [&task] { task(); });
+    done.get();
   }
 
   /// On the writer's thread: notes the stream and, if nobody has done it, wakes the handlers'
