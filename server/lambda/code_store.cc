@@ -41,7 +41,11 @@ LambdaResult<std::string> CodeStore::Add(std::string_view zip) {
   std::ofstream file(package, std::ios::binary);
   file.write(zip.data(), static_cast<std::streamsize>(zip.size()));
   file.close();
-  if (!file) return CannotWrite(package, std::strerror(errno));
+  if (!file) {
+    const std::string why = std::strerror(errno);
+    Remove(id);  // half of it takes the last of a full disk
+    return CannotWrite(package, why);
+  }
   if (const LambdaResult<void> unpacked = Unzip(package, FolderOf(id)); !unpacked) {
     Remove(id);
     return unpacked.error();
