@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// LambdaFunction: one function and what carries it out: as many processes as invocations run at once, at
-// most config.max_concurrency, each kept warm; or runtimes from outside, an endpoint, a callback.
-// Thread rule: the handlers' thread only; Report from any. Lifetime: the parts outlive it.
+// LambdaFunction: one function and what carries it out: as many processes as invocations run at
+// once, at most config.max_concurrency, each kept warm; or runtimes from outside, an endpoint, a
+// callback. Thread rule: the handlers' thread only; Report from any. Lifetime: the parts outlive
+// it.
 
 #include <memory>
 

@@ -125,8 +125,9 @@ TEST_F(FunctionPool, EndsProcessesThatAreIdleForLongButOne) {
   ManualClock clock(SystemClock().Now());
   WriteWaiting();
   config_.max_concurrency = 3;
-  function_ = std::make_unique<LambdaFunction>(config_, FunctionPlace{.server_port = 8000},
-                                         SinkParts{context_, scheduler, clock, random_, log_});
+  function_ =
+      std::make_unique<LambdaFunction>(config_, FunctionPlace{.server_port = 8000},
+                                       SinkParts{context_, scheduler, clock, random_, log_});
   BeginMany(3);
   RunUntil([&] { return Lines("began") == 3; });
   Write("go", "");

@@ -62,8 +62,9 @@ class FunctionTest : public testing::Test {
   }
 
   void Start() {
-    function_ = std::make_unique<LambdaFunction>(config_, FunctionPlace{.server_port = 8000},
-                                           SinkParts{context_, scheduler_, clock_, random_, log_});
+    function_ =
+        std::make_unique<LambdaFunction>(config_, FunctionPlace{.server_port = 8000},
+                                         SinkParts{context_, scheduler_, clock_, random_, log_});
   }
 
   /// Begins one; its outcome comes behind the others in outcomes_, in the order of their ends.

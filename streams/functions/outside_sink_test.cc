@@ -207,8 +207,8 @@ TEST_F(OutsideFunction, WasNotInvokedWhileNobodyIsAttached) {
    private:
     AsioScheduler inner_;
   } impatient(context_);
-  function_ = std::make_unique<LambdaFunction>(config_, FunctionPlace{},
-                                         SinkParts{context_, impatient, clock_, random_, log_});
+  function_ = std::make_unique<LambdaFunction>(
+      config_, FunctionPlace{}, SinkParts{context_, impatient, clock_, random_, log_});
   const InvocationOutcome outcome = Call();
   EXPECT_FALSE(outcome.invoked);
   EXPECT_EQ(outcome.error->type, "Pumice.NoRuntimeAttached");
