@@ -17,11 +17,16 @@ class CodeWatch {
   explicit CodeWatch(std::vector<std::filesystem::path> folders) : folders_(std::move(folders)) {}
 
   /// True: something is different from what the last look saw. The first look is only remembered.
-  /// It takes no more than a twentieth of the time: asked again too soon, it looks at nothing.
+  /// Up to 100 entries are looked at each time, so a change shows with the very next look. With
+  /// more of them it rests after a look, 40 us for each (20,000 entries: 0.8 s), and says false.
   bool Changed();
 
  private:
-  std::uint64_t Fingerprint() const;
+  struct Look {
+    std::uint64_t fingerprint = 0;
+    std::size_t entries = 0;
+  };
+  Look LookAtAll() const;
 
   std::vector<std::filesystem::path> folders_;
   bool looked_ = false;
