@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The memtable of our store: a skip list whose entries also know the one before them. RocksDB's own
-// has no way back and searches from its head for every step, which made "the newest twenty
-// messages" cost three times as much as the oldest. The first twelve bytes of a key (id and hash)
-// stand in the node, so that most comparisons of a search need no look at the key.
+// The memtable of our store: a list whose entries know the ones before and behind them, and a tree
+// (entry_tree.h) that finds a place in it. RocksDB's own, a skip list, has no way back and searches
+// from its head for every step, which made "the newest twenty messages" cost three times as much as
+// the oldest; and a skip list looks at some thirty entries, each somewhere else in memory, to find
+// one of 100,000.
 //
 // Thread rule: one writer at a time (needs allow_concurrent_memtable_write = false), readers at any
 // time without a lock. A reader may meet a new entry in one direction before it can be met in the
