@@ -96,9 +96,9 @@ void LetNextSignalKill() {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-/// Bodies of many megabytes go back to the system when they are done with. Left alone, the
-/// allocator learns from the first one to keep such blocks.
-void ReturnLargeBlocks() { mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024); }
+/// Bodies of megabytes and what memtables are made of go back to the system when they are done
+/// with. Left alone, the allocator learns from the first one to keep such blocks.
+void ReturnLargeBlocks() { mallopt(M_MMAP_THRESHOLD, 1024 * 1024); }
 
 /// As many connections as the system lets this process open.
 std::size_t MaxConnections(std::size_t wanted) {

@@ -61,14 +61,14 @@ struct OperationContext {
 
 template <class T>
 concept ApiOperation = requires(std::string& body, const typename T::Request& request,
-                                const typename T::Response& response, OperationContext& context,
+                                typename T::Response&& response, OperationContext& context,
                                 std::string& out) {
   { T::kName } -> std::convertible_to<std::string_view>;
   { T::kApi } -> std::convertible_to<Api>;
   { T::kLayer } -> std::convertible_to<ValidationLayer>;
   { T::Request::FromJson(body) } -> std::same_as<Result<typename T::Request>>;
   { T::Run(request, context) } -> std::same_as<Result<typename T::Response>>;
-  {response.AppendJson(out)};
+  {std::move(response).AppendJson(out)};
 };
 
 }  // namespace pumice

@@ -21,6 +21,10 @@
 namespace pumice {
 namespace {
 
+constexpr std::size_t kFirstCapacity = 16 * 1024;
+constexpr std::size_t kGrowth = 8;
+constexpr std::size_t kMaxCopiedBytes = 64 * 1024;
+
 Error Invalid(std::string text) { return Error(ErrorCode::kValidation, std::move(text)); }
 
 std::vector<std::string> Unprojected(const PageSource& source,
@@ -130,7 +134,10 @@ class PageWalk {
         fetch_(FetchesFromTable(request, source)),
         projection_(request.projection ? &*request.projection : nullptr) {
     if (request.filter) filter_names_ = TopLevelAttributes(*request.filter);
-    if (request.select != Select::kCount) response_.items.emplace(1, '[');
+    if (request.select == Select::kCount) return;
+    response_.items.emplace();
+    response_.items->reserve(kFirstCapacity);
+    *response_.items += R"({"Items":[)";
   }
 
   Result<PageResponse> Run(const RangeRequest& range) {
@@ -171,8 +178,11 @@ class PageWalk {
 
   void Append(const EncodedItemView& item) {
     if (!response_.items) return;
-    if (response_.count > 1) *response_.items += ',';
-    AppendProjected(*response_.items, item, projection_);
+    std::string& items = *response_.items;
+    // A page grows in few steps: at each one all that is there is copied.
+    if (items.size() > items.capacity() / 2) items.reserve(items.capacity() * kGrowth);
+    if (response_.count > 1) items += ',';
+    AppendProjected(items, item, projection_);
   }
 
   bool PageIsFull() const {
@@ -310,9 +320,13 @@ Result<PageResponse> ReadPage(const PageRequest& request, const PageSource& sour
   return PageWalk(request, source, context).Run(range);
 }
 
-void PageResponse::AppendJson(std::string& out) const {
-  JsonMembers members(out);
-  if (items) members.Member("Items") += *items;
+void PageResponse::AppendJson(std::string& out) && {
+  if (items && out.empty() && items->size() > kMaxCopiedBytes) {
+    out = std::move(*items);
+  } else if (items) {
+    out += *items;  // into memory that is there from the answer before
+  }
+  JsonMembers members = items ? JsonMembers(out, JsonMembers::Begun()) : JsonMembers(out);
   members.Member("Count") += fmt::format_int(count).c_str();
   members.Member("ScannedCount") += fmt::format_int(scanned_count).c_str();
   if (!last_evaluated_key.empty()) members.Member("LastEvaluatedKey") += last_evaluated_key;

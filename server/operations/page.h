@@ -32,14 +32,16 @@ struct PageRequest {
 struct PageResponse {
   TablePtr table;
   std::string table_name;
-  std::optional<std::string> items;  // JSON array; none with Select COUNT
+  // The answer as far as `{"Items":[…]`: a page may be large, and is not copied again. None with
+  // Select COUNT.
+  std::optional<std::string> items;
   std::int64_t count = 0;
   std::int64_t scanned_count = 0;
   std::string last_evaluated_key;  // wire text; empty: the end was reached
   CapacityUse use;
   ReturnConsumedCapacity return_consumed_capacity = ReturnConsumedCapacity::kNone;
 
-  void AppendJson(std::string& out) const;
+  void AppendJson(std::string& out) &&;
 };
 
 /// Table and index of a request, looked up.

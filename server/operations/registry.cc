@@ -40,8 +40,8 @@ namespace {
 template <ApiOperation Operation>
 Result<void> Run(std::string& body, OperationContext& context, std::string& out) {
   PUMICE_TRY(const auto request, Operation::Request::FromJson(body));
-  PUMICE_TRY(const auto response, Operation::Run(request, context));
-  response.AppendJson(out);
+  PUMICE_TRY(auto response, Operation::Run(request, context));
+  std::move(response).AppendJson(out);
   return Ok();
 }
 

@@ -12,6 +12,9 @@ namespace pumice {
 class JsonMembers {
  public:
   explicit JsonMembers(std::string& out) : out_(out) { out_ += '{'; }
+  /// Goes on behind a first member that is there already.
+  struct Begun {};
+  JsonMembers(std::string& out, Begun) : out_(out), first_(false) {}
   JsonMembers(const JsonMembers&) = delete;
   JsonMembers& operator=(const JsonMembers&) = delete;
 

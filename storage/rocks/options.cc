@@ -33,12 +33,13 @@ std::shared_ptr<rocksdb::TableFactory> MakeTableFactory(Family family, bool in_m
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
 }
 
-/// In memory a flush only moves data from one place to a slower one: it comes later.
+/// In memory a flush only moves data from one place to a slower one: it comes later. On a disk what
+/// waits for it stays small.
 std::size_t WriteBufferBytes(Family family, bool in_memory) {
   switch (family) {
-    case Family::kItems:
-    case Family::kIndexes: return in_memory ? 128 * kMiB : 64 * kMiB;
-    case Family::kChanges: return 32 * kMiB;
+    case Family::kItems: return in_memory ? 128 * kMiB : 12 * kMiB;
+    case Family::kIndexes: return in_memory ? 128 * kMiB : 8 * kMiB;
+    case Family::kChanges: return in_memory ? 32 * kMiB : 8 * kMiB;
     case Family::kCatalog:  // every transaction leaves its token there
     case Family::kExpiry:
     case Family::kTotals: return 8 * kMiB;
@@ -46,12 +47,21 @@ std::size_t WriteBufferBytes(Family family, bool in_memory) {
   return kMiB;
 }
 
+/// The first block of a memtable is what an idle family costs. One of 1 MiB is a mapping of its own
+/// (see ReturnLargeBlocks() in server/main.cc), which goes back to the system after a flush.
+std::size_t MemtableBlockBytes(bool in_memory) { return in_memory ? 64 * 1024 : kMiB; }
+
 rocksdb::ColumnFamilyOptions FamilyOptions(Family family, bool in_memory,
                                            const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = WriteBufferBytes(family, in_memory);
-  // The first block of a memtable is what an idle family costs.
-  options.arena_block_size = 64 * 1024;
+  options.arena_block_size = MemtableBlockBytes(in_memory);
+  if (!in_memory) {
+    // As much as what compaction brings in at once, or each of its bytes rewrites many.
+    options.max_bytes_for_level_base = 64 * kMiB;
+    options.target_file_size_base = 16 * kMiB;
+    options.target_file_size_multiplier = 4;  // few files also of a large store
+  }
   options.compression = in_memory ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
   options.bottommost_compression = options.compression;
   options.table_factory = MakeTableFactory(family, in_memory, cache);
