@@ -338,6 +338,16 @@ def test_only_a_post_rotates(endpoint):
     assert ask_to_rotate(endpoint, "TableName=t", "GET")[0] == 404
 
 
+# Any site's page can make a browser send a POST to localhost.
+def test_no_web_page_rotates(streamed):
+    table = streamed()
+    status, answer = ask_to_rotate(table.server.endpoint, f"TableName={table.name}",
+                                   headers={"Origin": "https://example.com"})
+    assert (status, answer["Message"]) == (400, "No web page may rotate shards: send the request from a "
+                                                "program, without an Origin header")
+    assert len(table.shards()) == 1
+
+
 def test_an_unknown_shard_is_refused(streamed):
     table = streamed("--stream-shards", 2)
     with refused("ResourceNotFoundException", "Requested resource not found: Shard does not exist"):

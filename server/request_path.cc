@@ -21,6 +21,9 @@ namespace {
 
 constexpr std::string_view kOwnPaths = "/_pumice/";
 constexpr std::string_view kQueuesPath = "/_pumice/queues";
+// A page of any site can make a browser send such a POST, and it needs no signature.
+constexpr const char* kNotForWebPages =
+    "No web page may rotate shards: send the request from a program, without an Origin header";
 
 Result<const OperationEntry*> FindTarget(const HttpRequest& request) {
   const OperationEntry* entry = nullptr;
@@ -201,6 +204,9 @@ void RequestPath::AnswerOwnPath(const HttpRequest& request, HttpResponse& respon
     return;
   }
   if (request.method == "POST" && request.path == kRotatePath) {
+    if (request.HasHeader("origin")) {
+      return AnswerError(Error(ErrorCode::kAccessDenied, kNotForWebPages), "", response);
+    }
     Result<std::string> rotated = RotateShards(parts_.databases, request.query);
     if (!rotated) return AnswerError(rotated.error(), "", response);
     response.body = std::move(rotated).value();

@@ -68,8 +68,9 @@ def rotate(endpoint, table, shards=None):
     return stream["OpenShards"]
 
 
-def ask_to_rotate(endpoint, query, method="POST"):
-    request = urllib.request.Request(f"{endpoint}/_pumice/streams/rotate?{query}", method=method)
+def ask_to_rotate(endpoint, query, method="POST", headers=()):
+    request = urllib.request.Request(f"{endpoint}/_pumice/streams/rotate?{query}", method=method,
+                                     headers=dict(headers))
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status, json.load(answer)

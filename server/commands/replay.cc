@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 
 #include "base/clock.h"
+#include "base/counted.h"
 #include "bench/patterns/progress.h"
 #include "server/command_line.h"
 #include "server/commands/endpoint_sink.h"
@@ -216,7 +217,7 @@ Result<void> Replayer::Invoke(Batch& batch) {
   Judge(batch, answer.value());
   tally_.records += batch.count;
   ++tally_.batches;
-  parts_.progress.Update(batch.fraction, fmt::format("{} records", tally_.records));
+  parts_.progress.Update(batch.fraction, Counted(tally_.records, "record"));
   batch = Batch();
   return Ok();
 }
@@ -240,8 +241,8 @@ void Replayer::Judge(const Batch& batch, const CallAnswer& answer) {
 
 void Replayer::Failed(const Batch& batch, std::string_view why) {
   ++tally_.failed_batches;
-  parts_.progress.Say(fmt::format("failed: {} record{} from {} to {}: {}", batch.count,
-                                  batch.count == 1 ? "" : "s", batch.first, batch.last, why));
+  parts_.progress.Say(fmt::format("failed: {} from {} to {}: {}", Counted(batch.count, "record"),
+                                  batch.first, batch.last, why));
 }
 
 struct Endpoints {
@@ -281,8 +282,8 @@ Result<Tally> Run(const Flags& flags, const Endpoints& endpoints, const patterns
   } while (!follower.ended() && !follower.caught_up());
   PUMICE_TRY(replayer.Finish());
   const Tally& tally = replayer.tally();
-  progress.Done(fmt::format("{} records in {} batches, {} failed", tally.records, tally.batches,
-                            tally.failed_batches));
+  progress.Done(fmt::format("{} in {}, {} failed", Counted(tally.records, "record"),
+                            Counted(tally.batches, "batch", "es"), tally.failed_batches));
   return tally;
 }
 

@@ -7,14 +7,12 @@
 
 #include <fmt/core.h>
 
+#include "base/counted.h"
+
 namespace pumice {
 namespace {
 
 constexpr double kShortestSeconds = 0.001;
-
-std::string Counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 }  // namespace
 

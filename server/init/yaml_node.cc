@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/core.h>
@@ -78,11 +79,12 @@ class TreeBuilder {
 
   Result<YamlNode> BuildMap(const YAML::Node& node, YamlNode built) {
     built.kind = YamlNode::Kind::kMap;
+    std::unordered_set<std::string> names;
     for (const auto& member : node) {
       const std::size_t line = LineOf(member.first);
       if (!member.first.IsScalar()) return WrongAt(path_, line, "a name is needed here");
       std::string name = member.first.Scalar();
-      if (built.Find(name) != nullptr) {
+      if (!names.insert(name).second) {
         return WrongAt(path_, line, fmt::format("{} stands here twice", name));
       }
       PUMICE_TRY(YamlNode value, Build(member.second));
