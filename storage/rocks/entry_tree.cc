@@ -87,6 +87,10 @@ struct EntryTree::Block {
     change();
     version.store(old + 2, std::memory_order_release);
   }
+  /// Another block stands in its place: whoever is still in here starts anew.
+  void Retire() {
+    version.store(version.load(std::memory_order_relaxed) | 1U, std::memory_order_release);
+  }
 };
 
 struct EntryTree::InnerBlock : Block {
@@ -272,8 +276,12 @@ void EntryTree::Split(const Path& path, unsigned level, const Slots& slots, unsi
   } else {
     Add(path, above, {middle, right}, left);
   }
-  // Last: a reader who comes by the old way finds all, or sees the new version.
-  if (left == &old) old.Changing([&] { old.Fill(all.first(cut)); });
+  // Last: a reader who came by the old way has found all, or sees the new version.
+  if (left == &old) {
+    old.Changing([&] { old.Fill(all.first(cut)); });
+  } else {
+    old.Retire();
+  }
 }
 
 /// `slots` with words of its own.

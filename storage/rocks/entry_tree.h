@@ -6,8 +6,9 @@
 // eight bytes behind what all keys of the block share, as its place in the tree says.
 //
 // Thread rule: one writer at a time, readers at any time without a lock. A block has a version,
-// odd while the writer changes it; a reader that sees another one than before starts anew. Nothing
-// is ever freed, so what a reader meets meanwhile is old at worst.
+// odd while the writer changes it and once another block has taken its place; a reader that sees
+// another version than before starts anew. No memory is freed before the tree, so what a reader
+// meets meanwhile is old at worst.
 
 #include <atomic>
 #include <cstddef>
