@@ -21,7 +21,7 @@
 namespace pumice {
 namespace {
 
-constexpr std::size_t kFirstCapacity = 16 * 1024;
+constexpr std::size_t kFirstCapacity = 32 * 1024;
 constexpr std::size_t kGrowth = 8;
 constexpr std::size_t kMaxCopiedBytes = 64 * 1024;
 
