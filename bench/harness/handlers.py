@@ -29,6 +29,7 @@ AUTHORIZATION = ("AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/dynamodb/
 KEYS = 500
 BATCH = 25
 SETTLE_SECONDS = 60
+RATE = 5_100  # records a second: the target is 5,000 from the first write to the last call
 
 
 @dataclass
@@ -203,11 +204,11 @@ def measure(seconds: float) -> dict[str, dict]:
     """{"latency": …, "writes_alone": …, "writes": …}: see measure_latency and measure_rate."""
     say("writes at 100/s, BatchSize 1: from the acknowledgement to the call")
     latency = measure_latency(seconds, 100)
-    say("writes at 5,000/s without a function")
-    alone = measure_rate(seconds, 5000, None)
-    say("writes at 5,000/s, BatchSize 100, ParallelizationFactor 4")
+    say("writes at 5,100/s without a function")
+    alone = measure_rate(seconds, RATE, None)
+    say("writes at 5,100/s, BatchSize 100, ParallelizationFactor 4")
     return {"latency": latency, "writes_alone": alone,
-            "writes": measure_rate(seconds, 5000, {"BatchSize": 100, "ParallelizationFactor": 4})}
+            "writes": measure_rate(seconds, RATE, {"BatchSize": 100, "ParallelizationFactor": 4})}
 
 
 def is_right(found: dict[str, dict]) -> bool:

@@ -14,17 +14,16 @@ Figure = Callable[[Report], Spread | None]
 SLOW_MEMORY = ("a page fault takes 5 us on this virtual machine and a miss of the cache several times what it takes on "
                "bare metal: the same instructions take longer than an echo does, which stays in the cache")
 WHY_NOT: dict[str, str] = {
-    "GetItem": f"29,000 instructions, of which the echo has a third; {SLOW_MEMORY}",
+    "GetItem": f"28,000 instructions, of which the echo has a third; {SLOW_MEMORY}",
     "Query 20 items": "each entry of the index leads to one more read of an item, which halves memory and write cost; "
                       f"{SLOW_MEMORY}",
-    "PutItem with index, memory": "72,000 instructions: 13 % RocksDB's write, 10 % allocation, 9 % reads under the lock, "
+    "PutItem with index, memory": "70,000 instructions: 13 % RocksDB's write, 10 % allocation, 9 % reads under the lock, "
                                   "7 % index entries, 6 % HTTP, 5 % totals; half of the operation itself reads the request",
     "PutItem with index, process": "as in memory, and 6 us for the log",
-    "UpdateItem with condition and index": "83,000 instructions: as PutItem, and the expressions",
+    "UpdateItem with condition and index": "81,000 instructions: as PutItem, and the expressions",
     "load by BatchWriteItem, one connection": f"25 us of processor time an item, on one core; {SLOW_MEMORY}",
     "to the first answer after exec": "570 page faults of 5 us each are 3 ms of it; the rest is RocksDB opening its families",
-    "resident with the items, process": "the 35 MiB of items are in memtables, which makes a burst of writes cheap; memory of "
-                                        "a flushed one stays with the allocator",
+    "resident with the items, process": "a flush was under way: it holds its memtable beside the new one",
     "growth of get, smallest to largest": "1.2x up to a million items; ten million do not fit the 512 MiB, so a block is read "
                                           "and decompressed for most requests",
     "growth of query-20, smallest to largest": "as get, from each level of the tree",
