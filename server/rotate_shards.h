@@ -14,9 +14,10 @@ namespace pumice {
 
 inline constexpr std::string_view kRotatePath = "/_pumice/streams/rotate";
 
-/// Whoever asks need not sign, but must not be a web page (request_path.cc): it concerns the table of that name in every database that is open.
-/// Answers {"Streams":[{"StreamArn":...,"OpenShards":[...]}]}. Errors: Validation (a parameter is
-/// missing, wrong or unknown), ResourceNotFound (no such table with an enabled stream), Internal.
+/// Whoever asks need not sign, but must not be a web page (request_path.cc): it concerns the table
+/// of that name in every database that is open. Answers
+/// {"Streams":[{"StreamArn":...,"OpenShards":[...]}]}. Errors: Validation (a parameter is missing,
+/// wrong or unknown), ResourceNotFound (no such table with an enabled stream), Internal.
 Result<std::string> RotateShards(Databases& databases, std::string_view query);
 
 }  // namespace pumice
