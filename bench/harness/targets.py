@@ -24,9 +24,10 @@ WHY_NOT: dict[str, str] = {
     "load by BatchWriteItem, one connection": f"25 us of processor time an item, on one core; {SLOW_MEMORY}",
     "to the first answer after exec": "570 page faults of 5 us each are 3 ms of it; the rest is RocksDB opening its families",
     "resident with the items, process": "a flush was under way: it holds its memtable beside the new one",
-    "growth of get, smallest to largest": "1.2x up to a million items; ten million do not fit the 512 MiB, so a block is read "
+    "growth of get, smallest to largest": "1.5x up to a million items; ten million do not fit the 512 MiB, so a block is read "
                                           "and decompressed for most requests",
-    "growth of query-20, smallest to largest": "as get, from each level of the tree",
+    "growth of query-20, smallest to largest": "a range is read from each level of the tree and each young file of it; small "
+                                               "memtables, which save memory, make one level more",
     "p99 / p50 of put, half of the maximum rate, compaction running":
         "the flush of a memtable shares the server's one core (with a lower priority the ratio was 55; compactions have one, "
         "but a flush that starves on a busy machine would stop all writes)",
