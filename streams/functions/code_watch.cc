@@ -41,11 +41,11 @@ std::uint64_t EntryFingerprint(const fs::path& path) {
 
 // The steady clock: the rest is for our own effort, whatever time the functions are told.
 bool CodeWatch::Changed() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < next_look_) return false;
+  if (std::chrono::steady_clock::now() < next_look_) return false;
   const Look look = LookAtAll();
   if (look.entries > kEntriesWithoutRest) {
-    next_look_ = now + kRestPerEntry * static_cast<std::int64_t>(look.entries);
+    next_look_ =
+        std::chrono::steady_clock::now() + kRestPerEntry * static_cast<std::int64_t>(look.entries);
   }
   const bool changed = looked_ && look.fingerprint != fingerprint_;
   looked_ = true;
