@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::size_t kFirstCapacity = 32 * 1024;
 constexpr std::size_t kGrowth = 8;
+constexpr std::size_t kLastCapacity = kFirstCapacity * kGrowth * kGrowth;  // 2 MiB: most full pages
 constexpr std::size_t kMaxCopiedBytes = 64 * 1024;
 
 Error Invalid(std::string text) { return Error(ErrorCode::kValidation, std::move(text)); }
@@ -180,7 +181,9 @@ class PageWalk {
     if (!response_.items) return;
     std::string& items = *response_.items;
     // A page grows in few steps: at each one all that is there is copied.
-    if (items.size() > items.capacity() / 2) items.reserve(items.capacity() * kGrowth);
+    if (items.size() > items.capacity() / 2 && items.capacity() < kLastCapacity) {
+      items.reserve(items.capacity() * kGrowth);
+    }
     if (response_.count > 1) items += ',';
     AppendProjected(items, item, projection_);
   }
